@@ -1,0 +1,37 @@
+//! The nouns of Demarc: what can be asked of a network, what came back, what it means and what it adds up to.
+//!
+//! Everything here is data. Nothing reads a clock, opens a socket or touches a file, so a simulated household, a recorded
+//! visit and the real network are described by the same types.
+
+mod campaign;
+mod config;
+mod fault;
+mod finding;
+mod observation;
+mod phrase;
+mod prober;
+mod request;
+mod run;
+mod state;
+pub mod statistics;
+mod verdict;
+mod visit;
+
+pub use campaign::{Campaign, CampaignResult, Direction, Echo, Lane, LaneResult, Load, LoadResult, Position, Probe, RateSample};
+pub use config::{
+    Anchor, AsnConfig, ClockConfig, Config, ConfigError, DnsConfig, Peer, PeerKind, Plan, Portal, Service, StunConfig, nearest,
+};
+pub use fault::{Fault, Layer, Party, Segment};
+pub use finding::{Finding, PathReading, PointReading, Reading, Says};
+pub use observation::{Measurement, Observation, Outcome};
+pub use phrase::{Arg, Phrase};
+pub use prober::{LiveSample, LiveSink, Prober};
+pub use request::{Bounds, Family, Request, Resolver, TraceProtocol};
+pub use run::{Environment, Run, SCHEMA};
+pub use state::{
+    ClockOffset, Counters, DnsRecord, DnsReplies, DnsReply, Duplex, FetchStage, FetchTimes, HostLoad, HostsOverrides, Interface,
+    InterfaceKind, InterfaceTraffic, LinkState, NetworkState, PathMtu, ProcessLoad, ProxySettings, ResolverConfig, Route, Trace, TraceHop,
+    TraceReply, WifiLink,
+};
+pub use verdict::{Candidate, Evidence, NextTest, Verdict};
+pub use visit::{Profile, Step, Symptom, Visit};
