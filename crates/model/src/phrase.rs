@@ -17,7 +17,7 @@ pub struct Phrase {
 }
 
 /// A value inside a sentence. Text from outside (an SSID, a host name) is bounded and stripped of control characters.
-#[derive(Debug, Clone, PartialEq, PartialOrd, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(untagged)]
 pub enum Arg {
     /// A number, already rounded to the digits worth showing.
@@ -30,7 +30,17 @@ pub enum Arg {
 impl Eq for Arg {}
 impl Ord for Arg {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.partial_cmp(other).unwrap_or(std::cmp::Ordering::Equal)
+        match (self, other) {
+            (Self::Number(one), Self::Number(two)) => one.total_cmp(two),
+            (Self::Text(one), Self::Text(two)) => one.cmp(two),
+            (Self::Number(_), Self::Text(_)) => std::cmp::Ordering::Less,
+            (Self::Text(_), Self::Number(_)) => std::cmp::Ordering::Greater,
+        }
+    }
+}
+impl PartialOrd for Arg {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -102,7 +102,7 @@ impl Visit {
             .flat_map(|answer| answer.replies.iter().flat_map(|reply| reply.addresses.iter().copied()))
             .filter(|address| !address.is_unspecified() && !address.is_loopback())
             .collect();
-        found.sort_by_key(|address| address.is_ipv6());
+        found.sort_by_key(IpAddr::is_ipv6);
         found.first().copied()
     }
 
