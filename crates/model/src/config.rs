@@ -209,16 +209,20 @@ pub enum ConfigError {
 impl Config {
     /// Reads a configuration from TOML.
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
-        toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            let message = error.message().to_owned();
-            match unknown_key(&message) {
-                Some((key, known)) => {
-                    ConfigError::UnknownKey { nearest: nearest(&key, known.iter().map(String::as_str)).map(str::to_owned), key, line }
-                }
-                None => ConfigError::Invalid { line, message },
-            }
-        })
+        toml::from_str(text).map_err(|error| ConfigError::from_toml(text, &error))
+    }
+}
+
+impl ConfigError {
+    /// What `error` says about `text`, with the line and, for an unknown key, the nearest known one.
+    pub fn from_toml(text: &str, error: &toml::de::Error) -> Self {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let message = error.message().to_owned();
+        match unknown_key(&message) {
+            Some((key, known)) => Self::UnknownKey { nearest: nearest(&key, known.iter().map(String::as_str)).map(str::to_owned), key, line },
+            None => Self::Invalid { line, message },
+        }
     }
 }
 
