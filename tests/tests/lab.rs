@@ -1,0 +1,149 @@
+//! The lab itself: its links do what they are asked, its routers and name servers are real, and nothing of it stays.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rstest::rstest;
+use tests::lab::{DEVICE, Lab, PROGRAMS, Scenario, namespace, run};
+
+const SERVICE: &str = "198.18.0.80";
+const PEER: &str = "198.51.100.82";
+
+/// A lab with this wrong in it; none where the machine cannot have one.
+fn lab(wrong: &str) -> Option<Lab> {
+    let programs = [&PROGRAMS[..], &["ping", "getent"]].concat();
+    if !namespace::available(&programs).unwrap() {
+        return None;
+    }
+    let scenario = toml::from_str(&format!("description = 'a test'\n{wrong}\n[expect]\nparty = 'healthy'")).unwrap();
+    Some(Lab::up(&scenario, 7).unwrap())
+}
+
+/// Runs a program on the device and returns what it printed.
+fn on_device(lab: &Lab, line: &str) -> String {
+    let mut words = line.split_whitespace();
+    let mut command = lab.command(DEVICE, words.next().unwrap());
+    command.args(words);
+    run(command, Duration::from_secs(60)).unwrap().stdout
+}
+
+/// Round-trip times in milliseconds of pings 20 ms apart.
+fn round_trips(lab: &Lab, host: &str, count: usize) -> Vec<f64> {
+    let printed = on_device(lab, &format!("ping -n -c {count} -i 0.02 -W 1 {host}"));
+    let times = printed.lines().filter_map(|line| line.split_once("time=")?.1.split_once(' ')?.0.parse().ok());
+    times.collect()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+#[rstest]
+#[case::router("192.168.1.1", 2.0)]
+#[case::first_hop("203.0.113.1", 18.0)]
+#[case::provider("198.51.100.82", 26.0)]
+#[case::service(SERVICE, 36.0)]
+#[case::other_network("198.19.0.20", 38.0)]
+#[case::third_network("198.19.128.20", 36.0)]
+fn round_trips_take_the_delays_of_the_links_on_the_way(#[case] host: &str, #[case] asked_ms: f64) {
+    let Some(lab) = lab("") else { return };
+    let median = median(round_trips(&lab, host, 100));
+    println!("{host}: asked {asked_ms} ms, median {median} ms");
+    assert!((0.0..2.5).contains(&(median - asked_ms)), "asked {asked_ms} ms, median {median} ms");
+}
+
+#[test]
+fn a_link_loses_the_share_asked_and_counts_it() {
+    let Some(lab) = lab("links.access.loss = { down = 0.05 }") else { return };
+    let before = lab.traffic()["access"].down;
+    let sent = 800;
+    let answered = round_trips(&lab, SERVICE, sent).len();
+    let after = lab.traffic()["access"].down;
+    let (passed, lost) = (after.packets - before.packets, after.lost - before.lost);
+    println!("asked 5 %; the link lost {lost} of {passed}, ping missed {} of {sent}", sent - answered);
+    assert!((sent - answered).abs_diff(lost as usize) <= 2, "the counters are the ground truth");
+    assert!((0.03..0.07).contains(&(lost as f64 / passed as f64)));
+}
+
+#[test]
+fn a_transfer_reaches_the_rate_of_the_link_and_not_more() {
+    let Some(lab) = lab("links.access.rate_mbps = { down = 20, up = 20 }") else { return };
+    let bytes = 8_000_000;
+    let began = Instant::now();
+    let received = lab
+        .within(DEVICE, || {
+            let mut stream = TcpStream::connect((PEER, 8080))?;
+            stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+            write!(stream, "GET /__down?bytes={bytes} HTTP/1.1\r\nHost: peer\r\nConnection: close\r\n\r\n")?;
+            let mut content = Vec::new();
+            stream.take(2 * bytes).read_to_end(&mut content)?;
+            Ok(content.len())
+        })
+        .unwrap();
+    let rate = received as f64 * 8.0 / began.elapsed().as_secs_f64() / 1e6;
+    println!("asked 20 Mbit/s of frames, reached {rate:.1} Mbit/s of content");
+    assert!(received as u64 > bytes);
+    assert!((14.0..20.0).contains(&rate), "{rate} Mbit/s");
+}
+
+#[test]
+fn names_resolve_through_the_router_and_every_hop_shows_itself() {
+    let Some(lab) = lab("") else { return };
+    assert!(on_device(&lab, "getent ahostsv4 service.example").starts_with(SERVICE));
+    assert_eq!(on_device(&lab, "getent ahostsv4 nowhere.example"), "");
+    for (hop, address) in [(1, "192.168.1.1"), (2, "203.0.113.1"), (3, "198.51.100.2"), (4, "198.18.255.2")] {
+        let printed = on_device(&lab, &format!("ping -n -c 1 -W 1 -t {hop} {SERVICE}"));
+        assert!(printed.contains(&format!("From {address} ")), "hop {hop}: {printed}");
+    }
+}
+
+#[test]
+fn a_stopped_name_server_leaves_the_path_alone() {
+    let Some(lab) = lab("[[actions]]\nnode = 'router'\nstop = 'dns'") else { return };
+    assert_eq!(on_device(&lab, "getent ahostsv4 service.example"), "");
+    assert_eq!(round_trips(&lab, SERVICE, 10).len(), 10);
+}
+
+#[test]
+fn a_hop_that_limits_its_answers_forwards_everything() {
+    if lab("").is_none() {
+        return;
+    }
+    let scenario = Scenario::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/faults/icmp-limited-hop.toml"))).unwrap();
+    let lab = Lab::up(&scenario, 7).unwrap();
+    assert!(round_trips(&lab, "203.0.113.1", 100).len() < 30);
+    assert_eq!(round_trips(&lab, SERVICE, 100).len(), 100);
+}
+
+#[test]
+fn nothing_stays_of_a_lab_even_after_a_panic() {
+    let Some(lab) = lab("") else { return };
+    let prefix = lab.prefix().to_owned();
+    assert!(namespace::existing(&prefix).len() > 10);
+    let panic = std::thread::spawn(move || {
+        let _lab = lab;
+        panic!("as a failing test does");
+    });
+    assert!(panic.join().is_err());
+    assert_eq!(namespace::existing(&prefix), Vec::<String>::new());
+    assert!(!Path::new("/etc/netns").join(format!("{prefix}{DEVICE}")).exists());
+}
+
+#[test]
+fn a_scenario_that_names_nothing_real_is_told_so() {
+    if lab("").is_none() {
+        return;
+    }
+    let mistaken = |wrong: &str| {
+        let scenario = toml::from_str(&format!("description = ''\n{wrong}\n[expect]\nparty = 'home'")).unwrap();
+        format!("{:#}", Lab::up(&scenario, 7).unwrap_err())
+    };
+    assert!(mistaken("links.acces.loss = 0.1").contains("no link acces; there are access, home"));
+    assert!(mistaken("[[actions]]\nnode = 'router'").contains("needs one of nft, sysctl and stop"));
+    assert!(toml::from_str::<Scenario>("description = ''\nlinks.home.los = 1\n[expect]\nparty = 'home'").is_err());
+}
