@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpStream, UdpSocket};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ fn on_device(lab: &Lab, line: &str) -> String {
     let mut words = line.split_whitespace();
     let mut command = lab.command(DEVICE, words.next().unwrap());
     command.args(words);
-    run(command, Duration::from_secs(60)).unwrap().stdout
+    run(command, Duration::from_mins(1)).unwrap().stdout
 }
 
 /// Round-trip times in milliseconds of pings 20 ms apart.
@@ -100,6 +100,26 @@ fn names_resolve_through_the_router_and_every_hop_shows_itself() {
         let printed = on_device(&lab, &format!("ping -n -c 1 -W 1 -t {hop} {SERVICE}"));
         assert!(printed.contains(&format!("From {address} ")), "hop {hop}: {printed}");
     }
+}
+
+#[test]
+fn the_router_offers_the_address_that_the_device_has() {
+    let Some(lab) = lab("") else { return };
+    let hardware_address = [2, 0, 0, 0, 1, 0x17];
+    // RFC 2131: a request by Ethernet, transaction 42, to be answered by broadcast; the magic cookie; a discover; the end.
+    let mut discover = [&[1, 1, 6, 0, 0, 0, 0, 42, 0, 0, 0x80, 0], &[0; 16][..], &hardware_address, &[0; 202]].concat();
+    discover.extend([99, 130, 83, 99, 53, 1, 1, 255]);
+    discover.resize(300, 0);
+    let offer = lab.within(DEVICE, || {
+        let socket = UdpSocket::bind("0.0.0.0:68")?;
+        socket.set_broadcast(true)?;
+        socket.set_read_timeout(Some(Duration::from_secs(5)))?;
+        socket.send_to(&discover, "255.255.255.255:67")?;
+        let mut offer = [0; 600];
+        socket.recv(&mut offer)?;
+        Ok(offer)
+    });
+    assert_eq!(offer.unwrap()[16..20], [192, 168, 1, 23]);
 }
 
 #[test]

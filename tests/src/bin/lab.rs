@@ -30,7 +30,9 @@ mod linux {
         let lab = Lab::up(&scenario, seed)?;
         eprintln!("{} Seed {seed}. Configuration: {}", scenario.description, lab.config_path().display());
         let mut command = lab.command(DEVICE, program);
-        command.args(rest).envs(std::env::vars_os()).env("LAB_CONFIG", lab.config_path());
+        // The user's environment, for a display; not the proxies, which are not in the lab.
+        let inherited = std::env::vars_os().filter(|(name, _)| !name.to_string_lossy().to_ascii_lowercase().ends_with("_proxy"));
+        command.args(rest).envs(inherited).env("LAB_CONFIG", lab.config_path());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let status = runtime.block_on(async {
             // Ctrl-C reaches the command too; the lab outlives it to be taken down.

@@ -148,7 +148,9 @@ fn carry(lanes: &mut [Lane], stop: &AtomicBool) {
     let mut readable = vec![false; lanes.len()];
     while !stop.load(Ordering::Relaxed) {
         let now = Instant::now();
-        lanes.iter_mut().for_each(|lane| lane.deliver(now));
+        for lane in &mut *lanes {
+            lane.deliver(now);
+        }
         let next = lanes.iter().filter_map(|lane| lane.due.front()).map(|(due, _)| *due).min();
         let sleep = next.map_or(LONGEST_SLEEP, |due| due.saturating_duration_since(Instant::now()).min(LONGEST_SLEEP));
         clock::wait(lanes.iter().map(|lane| lane.from.as_raw_fd()), sleep, &mut readable);
@@ -179,10 +181,10 @@ mod clock {
         }
     }
 
-    /// Waits until a file can be read or the time has passed, and says which can.
+    /// Waits until a file can be read or the time, less than a second, has passed, and says which can.
     pub fn wait(files: impl Iterator<Item = RawFd>, longest: Duration, readable: &mut [bool]) {
         let mut polled: Vec<libc::pollfd> = files.map(|fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 }).collect();
-        let timeout = libc::timespec { tv_sec: longest.as_secs() as libc::time_t, tv_nsec: longest.subsec_nanos().cast_signed().into() };
+        let timeout = libc::timespec { tv_sec: 0, tv_nsec: longest.subsec_nanos().cast_signed().into() };
         // SAFETY: the array and the timespec outlive the call, and the count is the array's.
         unsafe { libc::ppoll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, &raw const timeout, std::ptr::null()) };
         for (slot, file) in readable.iter_mut().zip(&polled) {
