@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use demarc_model::{Run, Verdict};
+use demarc_model::{Fault, Run, Segment, Verdict};
 use tests::lab::scenario::Expectation;
 use tests::lab::{Finished, Lab, PROGRAMS, Scenario, namespace};
 
@@ -63,7 +63,7 @@ fn visit(fault: &str, scenario: &Scenario, binary: &Path, seed: u64) -> Result<(
     };
     let seconds = finished.elapsed.as_secs_f64();
     if let Ok(Run { verdict, .. }) = &run {
-        let (party, segment) = (verdict.party.id(), verdict.segment.map(|segment| segment.id()));
+        let (party, segment) = (verdict.party.id(), verdict.segment.map(Segment::id));
         println!("{fault}, seed {seed}: {party} {segment:?} {:?} {:.2} in {seconds:.1} s", verdict.fault, verdict.confidence);
     }
     if problems.is_empty() {
@@ -116,7 +116,7 @@ fn tell(told: &mut String, run: &Run) {
             writeln!(told, "  candidate {:?} {:?} {:?}: {:.3}", candidate.party, candidate.segment, candidate.fault, candidate.probability);
     }
     for evidence in &run.evidence {
-        let (segment, fault) = (evidence.segment.id(), evidence.fault.map(|fault| fault.id()));
+        let (segment, fault) = (evidence.segment.id(), evidence.fault.map(Fault::id));
         let _ =
             writeln!(told, "  {:?} {segment} {fault:?} {:+.2} by {}: {}", evidence.says, evidence.weight, evidence.check, evidence.because);
     }

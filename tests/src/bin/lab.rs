@@ -6,6 +6,7 @@ mod linux {
     use std::process::ExitCode;
 
     use anyhow::{Context, Result, bail};
+    use tests::lab::link::Traffic;
     use tests::lab::{DEVICE, Lab, PROGRAMS, Scenario, namespace};
     use tokio::signal::unix::{SignalKind, signal};
 
@@ -47,7 +48,8 @@ mod linux {
             }
         })?;
         for (link, traffic) in lab.traffic() {
-            eprintln!("{link:<15} down {:?}\n{:<15} up   {:?}", traffic.down, "", traffic.up);
+            let told = |traffic: Traffic| format!("{} of {} packets lost", traffic.lost + traffic.overflowed, traffic.packets);
+            eprintln!("{link:<15} down: {}, up: {}", told(traffic.down), told(traffic.up));
         }
         Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
     }

@@ -254,16 +254,17 @@ fn configure(namespaces: &Namespaces, topology: &Topology) -> Result<()> {
         })?;
 
         let mut batch = "link set lo up\n".to_owned();
-        for end in topology.ends().filter(|end| end.node == *name) {
+        for (end, peer) in topology.ends().filter(|(end, _)| end.node == *name) {
             let interface = &end.interface;
-            if let Some(mac) = &end.mac {
-                writeln!(batch, "link set {interface} address {mac}")?;
-            }
+            // A TAP does not know by itself that it is operational.
+            writeln!(batch, "link set {interface} address {} up\nlink set {interface} state up", end.mac)?;
             if let Some(address) = &end.address {
                 writeln!(batch, "address add {address} dev {interface}")?;
             }
-            // A TAP does not know by itself that it is operational.
-            writeln!(batch, "link set {interface} up\nlink set {interface} state up")?;
+            // Lines between routers do not ask for each other's address; only the home does.
+            if let (Some(_), Some((address, _))) = (&end.address, peer.address.as_ref().and_then(|address| address.split_once('/'))) {
+                writeln!(batch, "neighbor add {address} lladdr {} dev {interface}", peer.mac)?;
+            }
         }
         if let Some(bridge) = &node.bridge {
             writeln!(batch, "link add {} type bridge\naddress add {} dev {}", bridge.name, bridge.address, bridge.name)?;

@@ -71,8 +71,9 @@ pub struct End {
     pub interface: String,
     /// `address/prefix length`; none for a port of a bridge.
     pub address: Option<String>,
-    /// Hardware address; chosen by the kernel where there is none.
-    pub mac: Option<String>,
+    /// Hardware address; [`Topology::standard`] gives one to each end that has none.
+    #[serde(default)]
+    pub mac: String,
 }
 
 /// What a link does to packets, in the units of [`Impairment`]; what is not said is 0, or stays as it was.
@@ -154,12 +155,20 @@ impl Link {
 impl Topology {
     /// The lab's own.
     pub fn standard() -> Result<Self> {
-        toml::from_str(include_str!("topology.toml")).context("src/lab/topology.toml")
+        let mut topology: Self = toml::from_str(include_str!("topology.toml")).context("src/lab/topology.toml")?;
+        for (number, link) in topology.links.values_mut().enumerate() {
+            for (side, end) in [&mut link.near, &mut link.far].into_iter().enumerate() {
+                if end.mac.is_empty() {
+                    end.mac = format!("02:00:00:01:{number:02x}:{side:02x}");
+                }
+            }
+        }
+        Ok(topology)
     }
 
-    /// Each node's ends of links.
-    pub fn ends(&self) -> impl Iterator<Item = &End> {
-        self.links.values().flat_map(|link| [&link.near, &link.far])
+    /// Every end of a link, with the end it is joined to.
+    pub fn ends(&self) -> impl Iterator<Item = (&End, &End)> {
+        self.links.values().flat_map(|link| [(&link.near, &link.far), (&link.far, &link.near)])
     }
 }
 
@@ -172,8 +181,8 @@ mod tests {
     #[test]
     fn the_standard_topology_joins_nodes_that_exist() {
         let topology = Topology::standard().unwrap();
-        assert!(topology.ends().all(|end| topology.nodes.contains_key(&end.node)));
-        assert!(topology.nodes.keys().all(|node| topology.ends().any(|end| end.node == *node)));
+        assert!(topology.ends().all(|(end, _)| topology.nodes.contains_key(&end.node)));
+        assert!(topology.nodes.keys().all(|node| topology.ends().any(|(end, _)| end.node == *node)));
     }
 
     #[test]
