@@ -1,0 +1,234 @@
+//! The Wi-Fi connection as the kernel's nl80211 interface describes it.
+
+use std::time::Duration;
+
+use demarc_model::{Outcome, Phrase, WifiLink};
+use futures_util::{StreamExt as _, TryStream, TryStreamExt as _};
+use wl_nl80211::{
+    Nl80211Attr, Nl80211ChannelWidth, Nl80211Error, Nl80211Handle, Nl80211Message, Nl80211RateInfo, Nl80211StationFlags,
+    Nl80211StationInfo, Nl80211Survey, Nl80211SurveyInfo, packet_generic::GenlMessage,
+};
+
+use crate::bounded::one_line;
+
+/// Longest wait for all answers; some drivers ask the adapter.
+const LIMIT: Duration = Duration::from_millis(2_500);
+/// Most answers read of one question (interfaces, stations, channels).
+const MOST_ANSWERS: usize = 256;
+
+pub(super) async fn perform(interface: &str) -> Outcome {
+    let none = || Outcome::NotApplicable { why: Phrase::new("wifi-none").text("interface", interface) };
+    let failed = |detail: &str| Outcome::Failed { why: Phrase::new("wifi-failed").text("detail", detail) };
+    // Without a wireless driver the kernel does not know the questions at all.
+    if !std::path::Path::new("/sys/class/ieee80211").exists() {
+        return none();
+    }
+    let (connection, handle, _) = match wl_nl80211::new_connection() {
+        Ok(opened) => opened,
+        Err(error) => return failed(&error.to_string()),
+    };
+    tokio::select! {
+        answer = tokio::time::timeout(LIMIT, link(&handle, interface)) => match answer {
+            Ok(Ok(Some(link))) => link.into(),
+            Ok(Ok(None)) => none(),
+            Ok(Err(error)) => failed(&one_line(&error.to_string(), 200)),
+            Err(_) => failed("timed out"),
+        },
+        () = connection => failed("the kernel closed the connection"),
+    }
+}
+
+/// The state of a wireless interface; `None` when there is no such interface or it is not wireless.
+async fn link(handle: &Nl80211Handle, name: &str) -> Result<Option<WifiLink>, Nl80211Error> {
+    let interfaces = collect(handle.interface().get(Vec::new()).execute().await).await?;
+    let Some(attributes) = interfaces.iter().find(|attributes| is_named(attributes, name)) else { return Ok(None) };
+    let mut link = WifiLink { interface: name.to_owned(), ..WifiLink::default() };
+    tell_interface(&mut link, attributes);
+    let index = attributes.iter().find_map(|attribute| if let Nl80211Attr::IfIndex(index) = attribute { Some(*index) } else { None });
+    if let Some(index) = index {
+        for station in collect(handle.station().dump(index).execute().await).await?.iter().take(1) {
+            tell_station(&mut link, station);
+        }
+        // Many drivers keep no survey; the rest is worth telling without it.
+        if let Ok(channels) = collect(handle.survey().dump(Nl80211Survey::new(index).build()).execute().await).await {
+            tell_noise(&mut link, &channels);
+        }
+    }
+    Ok(Some(link))
+}
+
+async fn collect(
+    answers: impl TryStream<Ok = GenlMessage<Nl80211Message>, Error = Nl80211Error>,
+) -> Result<Vec<Vec<Nl80211Attr>>, Nl80211Error> {
+    answers.into_stream().take(MOST_ANSWERS).map_ok(|answer| answer.payload.attributes).try_collect().await
+}
+
+fn is_named(attributes: &[Nl80211Attr], name: &str) -> bool {
+    attributes.iter().any(|attribute| matches!(attribute, Nl80211Attr::IfName(found) if found == name))
+}
+
+/// Network name, frequency and width.
+fn tell_interface(link: &mut WifiLink, attributes: &[Nl80211Attr]) {
+    for attribute in attributes {
+        match attribute {
+            // Any bytes can be a network name.
+            Nl80211Attr::SsidRaw(octets) if !octets.is_empty() => link.ssid = Some(one_line(&String::from_utf8_lossy(octets), 32)),
+            Nl80211Attr::WiphyFreq(frequency) => link.frequency_mhz = Some(*frequency),
+            Nl80211Attr::ChannelWidth(width) => {
+                link.width_mhz = match width {
+                    Nl80211ChannelWidth::NoHt20 => Some(20),
+                    Nl80211ChannelWidth::Mhz80Plus80 => Some(160),
+                    Nl80211ChannelWidth::Mhz(width) => Some(*width),
+                    Nl80211ChannelWidth::Other(_) => None,
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The access point as this computer hears it: the only station of a client's interface.
+fn tell_station(link: &mut WifiLink, attributes: &[Nl80211Attr]) {
+    let mut associated = None;
+    let mut last_signal = None;
+    for attribute in attributes {
+        match attribute {
+            Nl80211Attr::Mac(octets) => link.bssid = Some(octets.map(|octet| format!("{octet:02x}")).join(":")),
+            Nl80211Attr::StationInfo(infos) => {
+                for info in infos {
+                    match info {
+                        Nl80211StationInfo::Signal(dbm) => last_signal = strength(*dbm),
+                        Nl80211StationInfo::SignalAvg(dbm) => link.signal_dbm = strength(*dbm),
+                        Nl80211StationInfo::RxBitrate(rate) => link.receive_mbps = megabits(rate),
+                        Nl80211StationInfo::TxBitrate(rate) => link.send_mbps = megabits(rate),
+                        Nl80211StationInfo::TxPackets(count) => link.sent_packets = Some(u64::from(*count)),
+                        Nl80211StationInfo::TxRetries(count) => link.retries = Some(u64::from(*count)),
+                        Nl80211StationInfo::TxFailed(count) => link.failed = Some(u64::from(*count)),
+                        Nl80211StationInfo::BeaconLoss(count) => link.beacons_lost = Some(u64::from(*count)),
+                        Nl80211StationInfo::StationFlags(flags) => associated = Some(flags.set.contains(Nl80211StationFlags::Associated)),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    // The average hops less than the strength of the last frame; some drivers know the last one only.
+    link.signal_dbm = link.signal_dbm.or(last_signal);
+    link.connected = link.bssid.is_some() && associated.unwrap_or(true);
+}
+
+/// Drivers that do not know the strength say 0 or more.
+fn strength(dbm: i8) -> Option<f64> {
+    (dbm < 0).then_some(f64::from(dbm))
+}
+
+/// Rates come in units of 100 kbit/s; the short form ends at 6.5 Gbit/s.
+fn megabits(rate: &[Nl80211RateInfo]) -> Option<f64> {
+    let long = rate.iter().find_map(|info| if let Nl80211RateInfo::Bitrate32(units) = info { Some(*units) } else { None });
+    let short = rate.iter().find_map(|info| if let Nl80211RateInfo::Bitrate(units) = info { Some(u32::from(*units)) } else { None });
+    long.or(short).filter(|units| *units > 0).map(|units| f64::from(units) / 10.0)
+}
+
+/// The noise on the channel in use: which one that is, the frequency alone tells.
+fn tell_noise(link: &mut WifiLink, channels: &[Vec<Nl80211Attr>]) {
+    for attribute in channels.iter().flatten() {
+        let Nl80211Attr::SurveyInfo(infos) = attribute else { continue };
+        let here =
+            infos.iter().any(|info| matches!(info, Nl80211SurveyInfo::Frequency(frequency) if Some(*frequency) == link.frequency_mhz));
+        let noise = infos.iter().find_map(|info| if let Nl80211SurveyInfo::Noise(dbm) = info { strength(*dbm) } else { None });
+        if here && noise.is_some() {
+            link.noise_dbm = noise;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wl_nl80211::Nl80211StationFlagUpdate;
+
+    use super::*;
+
+    fn flags(set: Nl80211StationFlags) -> Nl80211StationInfo {
+        Nl80211StationInfo::StationFlags(Nl80211StationFlagUpdate { mask: Nl80211StationFlags::all(), set })
+    }
+
+    fn station(infos: Vec<Nl80211StationInfo>) -> WifiLink {
+        let mut link = WifiLink::default();
+        tell_station(&mut link, &[Nl80211Attr::IfIndex(3), Nl80211Attr::Mac([2, 0, 0, 0xab, 0, 1]), Nl80211Attr::StationInfo(infos)]);
+        link
+    }
+
+    #[test]
+    fn the_interface_tells_name_frequency_and_width() {
+        let mut link = WifiLink::default();
+        tell_interface(
+            &mut link,
+            &[
+                Nl80211Attr::SsidRaw(b"caf\xc3\xa9\n\xff".to_vec()),
+                Nl80211Attr::WiphyFreq(5180),
+                Nl80211Attr::ChannelWidth(Nl80211ChannelWidth::Mhz(80)),
+            ],
+        );
+        assert_eq!(link.ssid.as_deref(), Some("caf\u{e9} \u{fffd}"));
+        assert_eq!((link.frequency_mhz, link.width_mhz), (Some(5180), Some(80)));
+        tell_interface(&mut link, &[Nl80211Attr::ChannelWidth(Nl80211ChannelWidth::NoHt20)]);
+        assert_eq!(link.width_mhz, Some(20));
+    }
+
+    #[test]
+    fn the_access_point_tells_signal_rates_and_counters() {
+        let link = station(vec![
+            Nl80211StationInfo::Signal(-71),
+            Nl80211StationInfo::SignalAvg(-70),
+            Nl80211StationInfo::TxBitrate(vec![Nl80211RateInfo::Bitrate(u16::MAX), Nl80211RateInfo::Bitrate32(72_059)]),
+            Nl80211StationInfo::RxBitrate(vec![Nl80211RateInfo::Bitrate(585)]),
+            Nl80211StationInfo::TxPackets(1000),
+            Nl80211StationInfo::TxRetries(250),
+            Nl80211StationInfo::TxFailed(3),
+            Nl80211StationInfo::BeaconLoss(1),
+            flags(Nl80211StationFlags::Associated | Nl80211StationFlags::Authorized),
+        ]);
+        assert!(link.connected);
+        assert_eq!(link.bssid.as_deref(), Some("02:00:00:ab:00:01"));
+        assert_eq!((link.signal_dbm, link.send_mbps, link.receive_mbps), (Some(-70.0), Some(7205.9), Some(58.5)));
+        assert_eq!((link.sent_packets, link.retries, link.failed, link.beacons_lost), (Some(1000), Some(250), Some(3), Some(1)));
+    }
+
+    #[test]
+    fn what_the_driver_does_not_know_is_absent() {
+        let link = station(vec![
+            Nl80211StationInfo::Signal(-60),
+            Nl80211StationInfo::SignalAvg(0),
+            Nl80211StationInfo::TxBitrate(Vec::new()),
+            Nl80211StationInfo::RxBitrate(vec![Nl80211RateInfo::Bitrate(0)]),
+        ]);
+        assert_eq!((link.signal_dbm, link.send_mbps, link.receive_mbps, link.retries), (Some(-60.0), None, None, None));
+        assert!(link.connected, "a driver without flags lists only the access point it uses");
+    }
+
+    #[test]
+    fn an_access_point_still_asked_for_admission_is_no_connection() {
+        assert!(!station(vec![flags(Nl80211StationFlags::Authenticated)]).connected);
+        assert!(!WifiLink::default().connected);
+    }
+
+    #[test]
+    fn noise_counts_on_our_own_frequency_alone() {
+        let channel = |frequency, noise| {
+            vec![Nl80211Attr::SurveyInfo(vec![Nl80211SurveyInfo::Frequency(frequency), Nl80211SurveyInfo::Noise(noise)])]
+        };
+        let mut link = WifiLink { frequency_mhz: Some(2437), ..WifiLink::default() };
+        tell_noise(&mut link, &[channel(2412, -80), channel(2437, -92), channel(2462, -70), vec![]]);
+        assert_eq!(link.noise_dbm, Some(-92.0));
+        let mut off = WifiLink::default();
+        tell_noise(&mut off, &[channel(2412, -80)]);
+        assert_eq!(off.noise_dbm, None);
+    }
+
+    #[test]
+    fn an_interface_is_found_by_its_name() {
+        assert!(is_named(&[Nl80211Attr::IfIndex(1), Nl80211Attr::IfName("wlan0".to_owned())], "wlan0"));
+        assert!(!is_named(&[Nl80211Attr::IfName("wlan0".to_owned())], "wlan"));
+    }
+}

@@ -1,0 +1,54 @@
+//! State and counters of one interface's link.
+
+use demarc_model::{Outcome, Phrase};
+
+#[cfg(target_os = "linux")]
+mod linux;
+
+/// Carrier, speed, duplex and error counters of an interface, whatever its kind.
+pub(crate) async fn perform(interface: &str) -> Outcome {
+    if !is_name(interface) {
+        return no_such(interface);
+    }
+    #[cfg(target_os = "linux")]
+    return linux::perform(interface).await;
+    #[cfg(not(target_os = "linux"))]
+    return Outcome::Failed { why: Phrase::new("failed-not-on-this-system") };
+}
+
+fn no_such(interface: &str) -> Outcome {
+    Outcome::Failed { why: Phrase::new("link-no-interface").text("interface", interface) }
+}
+
+/// Whether this could be an interface's name; a name becomes part of a path.
+pub(crate) fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 127 && !name.starts_with('.') && !name.contains(|c: char| c == '/' || c == '\\' || c.is_control())
+}
+
+/// The fastest of the kernel's link modes (`1000baseT/Full`), in Mbit/s; modes such as `Pause` have no rate.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "link modes are asked on Linux alone so far"))]
+fn fastest<'a>(modes: impl IntoIterator<Item = &'a str>) -> Option<u32> {
+    modes.into_iter().filter_map(|mode| mode.split_once("base")?.0.parse().ok()).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fastest_mode_counts_and_words_without_a_rate_do_not() {
+        assert_eq!(fastest(["Autoneg", "TP", "10baseT/Half", "100baseT/Full", "1000baseT/Full", "Pause"]), Some(1000));
+        assert_eq!(fastest(["2500baseX/Full", "100000baseKR4/Full"]), Some(100_000));
+        for modes in [vec![], vec!["TP", "MII"], vec!["base", "-1baseT", "99999999999baseT/Full"]] {
+            assert_eq!(fastest(modes), None);
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_leave_its_folder() {
+        for name in ["", ".", "..", "../../etc", "a/b", "a\\b", "a\0", &"x".repeat(200)] {
+            assert!(!is_name(name), "{name:?}");
+        }
+        assert!(is_name("enp3s0") && is_name("eth0.100") && is_name("br-1234"));
+    }
+}
