@@ -1,0 +1,164 @@
+//! The state of each part of the path, from the verdict and from what could be measured at all.
+
+use demarc_model::{InterfaceKind, Party, Phrase, Position, Says, Segment};
+use serde::Serialize;
+
+use super::{Teller, milliseconds, probing::Probing};
+use crate::drawing::Ink;
+
+/// The path picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spine {
+    /// From this computer to the service; the demarc stands behind the third.
+    pub parts: Vec<Part>,
+    pub owners: Vec<Owner>,
+    /// What the mark between the two sides is called.
+    pub demarc: String,
+    pub caption: String,
+    pub alt: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    pub name: String,
+    /// Whether it is a stretch between two places rather than a place.
+    pub link: bool,
+    pub state: PartState,
+    /// The state in words.
+    pub word: String,
+    /// What was measured there, at most two.
+    pub figures: Vec<String>,
+}
+
+/// Who answers for the parts from `first` to `last`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Owner {
+    pub name: String,
+    pub first: usize,
+    pub last: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartState {
+    Clear,
+    Suspicious,
+    Fault,
+    NotMeasured,
+}
+
+impl PartState {
+    pub const fn ink(self) -> Ink {
+        match self {
+            Self::Clear => Ink::Clear,
+            Self::Suspicious => Ink::Suspicious,
+            Self::Fault => Ink::Fault,
+            Self::NotMeasured => Ink::Unknown,
+        }
+    }
+}
+
+/// The parts in path order with the segments each stands for and whether it is a stretch.
+const PARTS: [(&str, &[Segment], bool); 7] = [
+    ("computer", &[Segment::Device], false),
+    ("home-link", &[Segment::Wiring, Segment::Wifi], true),
+    ("router", &[Segment::Router], false),
+    ("line", &[Segment::Access], true),
+    ("provider", &[Segment::Isp], false),
+    ("networks", &[Segment::Interconnect], true),
+    ("service", &[Segment::Service], false),
+];
+
+impl Spine {
+    pub fn new(teller: &Teller) -> Self {
+        let probing = Probing::latest(teller.run);
+        let parts: Vec<Part> = PARTS
+            .iter()
+            .enumerate()
+            .map(|(index, (id, segments, link))| {
+                let state = state(teller, probing.as_ref(), index, segments);
+                let word = match state {
+                    PartState::Clear => "report-state-clear",
+                    PartState::Suspicious => "report-state-suspicious",
+                    PartState::Fault => "report-state-fault",
+                    PartState::NotMeasured => "report-state-not-measured",
+                };
+                Part { name: name(teller, id), link: *link, state, word: teller.text(word), figures: figures(teller, probing.as_ref(), index) }
+            })
+            .collect();
+        let owner = |party: Party, first, last| Owner { name: teller.text(&format!("report-owner-{}", party.id())), first, last };
+        let told = parts.iter().map(|part| format!("{}: {}", part.name, part.word)).collect::<Vec<_>>().join("; ");
+        Self {
+            owners: vec![owner(Party::Home, 0, 2), owner(Party::Provider, 3, 4), owner(Party::Beyond, 5, 6)],
+            demarc: teller.text("report-demarc"),
+            caption: teller.text("report-spine-caption"),
+            alt: format!("{} {told}", teller.text("report-spine-alt")),
+            parts,
+        }
+    }
+}
+
+/// At fault where the verdict points; suspicious where the evidence has not let go; clear only where something was measured.
+fn state(teller: &Teller, probing: Option<&Probing>, index: usize, segments: &[Segment]) -> PartState {
+    let verdict = &teller.run.verdict;
+    if matches!(verdict.party, Party::Home | Party::Provider | Party::Beyond) && verdict.segment.is_some_and(|at| segments.contains(&at)) {
+        return PartState::Fault;
+    }
+    if verdict.credible.iter().any(|segment| segments.contains(segment)) {
+        return PartState::Suspicious;
+    }
+    // Where a place answered, everything before it carried the packets.
+    let reached = probing.and_then(Probing::farthest_answer).map(part_of);
+    let heard = teller.run.evidence.iter().any(|evidence| evidence.says != Says::Notes && segments.contains(&evidence.segment));
+    if heard || reached.is_some_and(|reached| index <= reached) { PartState::Clear } else { PartState::NotMeasured }
+}
+
+/// The part that a place stands at the far end of.
+const fn part_of(position: Position) -> usize {
+    match position {
+        Position::Gateway => 2,
+        Position::FirstHop => 3,
+        Position::BorderNear | Position::OnNet => 4,
+        Position::BorderFar | Position::OtherNetwork => 5,
+        Position::Service => 6,
+    }
+}
+
+fn name(teller: &Teller, id: &str) -> String {
+    match (id, teller.run.environment.services.as_slice()) {
+        ("service", [service]) => super::shown(service),
+        ("home-link", _) => match teller.latest(|observation| observation.network()).and_then(|network| network.default_interface()) {
+            Some(interface) if interface.kind == InterfaceKind::Wifi => teller.text("report-part-wifi"),
+            Some(interface) if interface.kind == InterfaceKind::Wired => teller.text("report-part-cable"),
+            _ => teller.text("report-part-home-link"),
+        },
+        _ => teller.text(&format!("report-part-{id}")),
+    }
+}
+
+fn figures(teller: &Teller, probing: Option<&Probing>, index: usize) -> Vec<String> {
+    if index == 1 {
+        return home_link(teller).into_iter().collect();
+    }
+    let Some(lane) = probing.and_then(|probing| probing.lanes.iter().find(|lane| part_of(lane.result.lane.position) == index)) else {
+        return Vec::new();
+    };
+    if lane.loss.trials == 0 {
+        return Vec::new();
+    }
+    let median = lane.median_ms.map(|value| teller.say(&Phrase::new("report-value-ms").text("value", milliseconds(Some(value)))));
+    // A router that limits its own answers has not lost packets; only what persists behind it counts.
+    let persisting = teller.say(&Phrase::new("report-value-lost").number("percent", lane.persisting.share() * 100.0, 1));
+    median.into_iter().chain([persisting]).collect()
+}
+
+fn home_link(teller: &Teller) -> Option<String> {
+    let network = teller.latest(|observation| observation.network())?;
+    let interface = network.default_interface()?;
+    if interface.kind == InterfaceKind::Wifi {
+        let signal = teller.latest(|observation| observation.wifi().filter(|wifi| wifi.interface == interface.name))?.signal_dbm?;
+        return Some(teller.say(&Phrase::new("report-value-dbm").number("value", signal, 0)));
+    }
+    let speed = teller.latest(|observation| observation.link().filter(|link| link.interface == interface.name))?.speed_mbps?;
+    Some(teller.say(&Phrase::new("report-value-mbps").number("value", f64::from(speed), 0)))
+}
