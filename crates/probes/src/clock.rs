@@ -15,19 +15,19 @@ const ANSWER_LIMIT: Duration = Duration::from_millis(1_300);
 pub(crate) async fn perform(server: &str) -> Outcome {
     let failed =
         |id: &str, detail: &str| Outcome::Failed { why: Phrase::new(id).text("server", server).text("detail", one_line(detail, 120)) };
-    let Some((host, port)) = host_and_port(server) else { return failed("clock-bad-server", "") };
+    let Some((host, port)) = host_and_port(server) else { return failed("failed-clock-server", "") };
     let addresses = match resolve(host, port, NAME_LIMIT).await {
         Ok(addresses) => addresses,
-        Err(detail) => return failed("clock-no-name", &detail),
+        Err(detail) => return failed("failed-clock-name", &detail),
     };
     // One address is asked; IPv4 works in more homes.
     let Some(address) = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first()) else {
-        return failed("clock-no-name", "");
+        return failed("failed-clock-name", "");
     };
     match query(*address).await {
         Ok(offset) => offset.into(),
-        Err(SynchronizationError::IOError(error)) => failed("clock-no-answer", &error.to_string()),
-        Err(error) => failed("clock-bad-answer", &error.to_string()),
+        Err(SynchronizationError::IOError(error)) => failed("failed-clock-silent", &error.to_string()),
+        Err(error) => failed("failed-clock-answer", &error.to_string()),
     }
 }
 
@@ -123,16 +123,16 @@ mod tests {
         ];
         for answer in answers {
             let Outcome::Failed { why } = asked(answer).await else { panic!("measured") };
-            assert_eq!(why.id, "clock-bad-answer");
+            assert_eq!(why.id, "failed-clock-answer");
         }
     }
 
     #[tokio::test]
     async fn a_closed_port_is_no_answer_and_a_bad_name_is_told() {
         let Outcome::Failed { why } = perform("127.0.0.1:1").await else { panic!("measured") };
-        assert_eq!(why.id, "clock-no-answer");
+        assert_eq!(why.id, "failed-clock-silent");
         let Outcome::Failed { why } = perform("host:port").await else { panic!("measured") };
-        assert_eq!(why.id, "clock-bad-server");
+        assert_eq!(why.id, "failed-clock-server");
     }
 
     #[test]

@@ -19,7 +19,7 @@ const LONGEST_WAIT_MS: u32 = 10_000;
 /// Queries one after the other for the same name. Nothing is asked twice within one query, and nothing is cached.
 pub(crate) async fn perform(resolver: Resolver, name: &str, record: DnsRecord, attempts: u8, timeout_ms: u32) -> Outcome {
     let Some(query) = question(name, record) else {
-        return Outcome::Failed { why: Phrase::new("dns-bad-name").text("name", name) };
+        return Outcome::Failed { why: Phrase::new("failed-dns-name").text("name", name) };
     };
     let servers = match resolver {
         Resolver::Server(server) => vec![server],

@@ -30,9 +30,9 @@ pub(crate) async fn perform(url: &Url, family: Family, address: Option<IpAddr>, 
         "http" => None,
         "https" => match http::tls().await {
             Ok(connector) => Some(connector),
-            Err(detail) => return failed("fetch-no-roots", &detail),
+            Err(detail) => return failed("failed-fetch-roots", &detail),
         },
-        _ => return failed("fetch-bad-scheme", url.scheme()),
+        _ => return failed("failed-fetch-scheme", url.scheme()),
     };
     let limit = Duration::from_millis(u64::from(timeout_ms.clamp(1, LONGEST_STAGE_MS)));
     fetch(url, family, address, limit, connector.as_ref()).await.into()

@@ -19,8 +19,8 @@ pub(crate) async fn perform(names: &[String]) -> Outcome {
     match read.await {
         Ok(Ok(found)) => found.into(),
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => HostsOverrides::default().into(),
-        Ok(Err(error)) => Outcome::Failed { why: Phrase::new("hosts-file-failed").text("detail", error.to_string()) },
-        Err(error) => Outcome::Failed { why: Phrase::new("hosts-file-failed").text("detail", error.to_string()) },
+        Ok(Err(error)) => Outcome::Failed { why: Phrase::new("failed-hosts-file").text("detail", error.to_string()) },
+        Err(error) => Outcome::Failed { why: Phrase::new("failed-hosts-file").text("detail", error.to_string()) },
     }
 }
 

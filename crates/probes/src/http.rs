@@ -147,9 +147,10 @@ where
     let (sender, connection) =
         http1::Builder::new().max_buf_size(LARGEST_HEAD).handshake(TokioIo::new(stream)).await.map_err(|error| explain_http(&error))?;
     let work: Pin<&mut W> = pin!(work(sender));
-    match select(work, pin!(connection)).await {
+    match select(work, Box::pin(connection)).await {
         Either::Left((done, _)) => done,
-        // The connection may end with the answer already read: the work knows.
+        // The connection may end with the answer already read: the work knows. What is left of the connection is gone
+        // by now, so that the work does not wait for it.
         Either::Right((_, work)) => work.await,
     }
 }

@@ -22,7 +22,7 @@ pub(crate) async fn perform() -> Outcome {
     if cfg!(unix) {
         match configured(Path::new("/")) {
             Ok(config) => upstream(Path::new("/"), config).into(),
-            Err(error) => Outcome::Failed { why: Phrase::new("resolvers-failed").text("detail", error.to_string()) },
+            Err(error) => Outcome::Failed { why: Phrase::new("failed-resolvers").text("detail", error.to_string()) },
         }
     } else {
         Outcome::Failed { why: Phrase::new("failed-not-on-this-system") }

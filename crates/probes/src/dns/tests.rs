@@ -221,7 +221,7 @@ async fn what_is_no_name_is_not_asked() {
     let longer = "abc.".repeat(70);
     for name in ["", "..", "a..b", "a b", "a\0b", long.as_str(), longer.as_str()] {
         let Outcome::Failed { why } = perform(Resolver::System, name, DnsRecord::A, 1, 10).await else { panic!("{name:?}") };
-        assert_eq!(why.id, "dns-bad-name");
+        assert_eq!(why.id, "failed-dns-name");
     }
 }
 

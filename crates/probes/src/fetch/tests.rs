@@ -57,7 +57,7 @@ async fn every_stage_of_a_good_answer_is_timed() {
 async fn any_status_is_an_answer_and_an_endless_one_is_cut() {
     let (times, _) = fetched(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n".to_vec(), false, LIMIT).await;
     assert_eq!((times.status, times.failed_at), (Some(503), None));
-    let endless = [b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n".as_slice(), &[b'x'; 200_000]].concat();
+    let endless = [b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n".as_slice(), &vec![b'x'; 200_000]].concat();
     let (times, _) = fetched(endless, false, LIMIT).await;
     assert_eq!((times.status, times.failed_at), (Some(200), None));
 }
@@ -65,7 +65,7 @@ async fn any_status_is_an_answer_and_an_endless_one_is_cut() {
 #[tokio::test]
 async fn hostile_answers_are_failures_of_http() {
     let head = b"HTTP/1.1 200 OK\r\n".as_slice();
-    let huge = [head, b"X-Fill: ", &[b'x'; 300_000], b"\r\n\r\n"].concat();
+    let huge = [head, b"X-Fill: ", &vec![b'x'; 300_000], b"\r\n\r\n"].concat();
     let many = [head, &b"X: y\r\n".repeat(5_000), b"\r\n"].concat();
     let short = Duration::from_millis(300);
     for (answer, closes, limit, status, error) in [
@@ -118,7 +118,7 @@ async fn a_failing_stage_is_an_answer() {
     let Outcome::Failed { why } = perform(&Url::parse("ftp://127.0.0.1/").unwrap(), Family::Any, None, 100).await else {
         panic!("measured")
     };
-    assert_eq!(why.id, "fetch-bad-scheme");
+    assert_eq!(why.id, "failed-fetch-scheme");
 }
 
 /// Fetches over TLS from a server that shows the certificate above; `trusted` puts it among the roots.

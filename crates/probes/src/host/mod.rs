@@ -26,7 +26,7 @@ type Totals = BTreeMap<String, (u64, u64)>;
 
 /// Watches the computer for about this long, in milliseconds.
 pub(crate) async fn perform(for_ms: u32) -> Outcome {
-    let failed = |detail: String| Outcome::Failed { why: Phrase::new("host-failed").text("detail", detail) };
+    let failed = |detail: String| Outcome::Failed { why: Phrase::new("failed-host").text("detail", detail) };
     let watch = Duration::from_millis(u64::from(for_ms)).clamp(SHORTEST, LONGEST);
     // Going through all processes takes milliseconds to tens of them: not for the thread that times packets.
     let before = match tokio::task::spawn_blocking(Sample::first).await {

@@ -22,7 +22,7 @@ const MOST_ADDRESSES: usize = 4096;
 const MOST_ROUTES: usize = 4096;
 
 pub(super) async fn perform() -> Outcome {
-    let failed = |detail: &str| Outcome::Failed { why: Phrase::new("network-failed").text("detail", detail) };
+    let failed = |detail: &str| Outcome::Failed { why: Phrase::new("failed-network").text("detail", detail) };
     let (connection, handle, _) = match rtnetlink::new_connection() {
         Ok(opened) => opened,
         Err(error) => return failed(&error.to_string()),

@@ -17,8 +17,8 @@ const LIMIT: Duration = Duration::from_millis(2_500);
 const MOST_ANSWERS: usize = 256;
 
 pub(super) async fn perform(interface: &str) -> Outcome {
-    let none = || Outcome::NotApplicable { why: Phrase::new("wifi-none").text("interface", interface) };
-    let failed = |detail: &str| Outcome::Failed { why: Phrase::new("wifi-failed").text("detail", detail) };
+    let none = || Outcome::NotApplicable { why: Phrase::new("not-applicable-no-wifi").text("interface", interface) };
+    let failed = |detail: &str| Outcome::Failed { why: Phrase::new("failed-wifi").text("detail", detail) };
     // Without a wireless driver the kernel does not know the questions at all.
     if !std::path::Path::new("/sys/class/ieee80211").exists() {
         return none();

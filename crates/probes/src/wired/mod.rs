@@ -17,7 +17,7 @@ pub(crate) async fn perform(interface: &str) -> Outcome {
 }
 
 fn no_such(interface: &str) -> Outcome {
-    Outcome::Failed { why: Phrase::new("link-no-interface").text("interface", interface) }
+    Outcome::Failed { why: Phrase::new("failed-no-interface").text("interface", interface) }
 }
 
 /// Whether this could be an interface's name; a name becomes part of a path.

@@ -1,0 +1,24 @@
+# Why a question to the network or to this computer had no answer.
+
+failed-timed-out = Nothing came of this within { $seconds } seconds, so it was stopped.
+
+# This computer and its network.
+failed-not-on-this-system = Demarc cannot ask this on this operating system yet.
+failed-network = The system did not tell its network interfaces and routes: { $detail }. Start Demarc outside of a sandbox.
+failed-no-interface = There is no network interface called { $interface } any more. Check again.
+failed-resolvers = The list of name servers in /etc/resolv.conf cannot be read: { $detail }.
+failed-hosts-file = The hosts file cannot be read: { $detail }.
+failed-host = The system did not tell how busy this computer is: { $detail }.
+failed-wifi = The Wi-Fi adapter did not tell its state: { $detail }. Switch Wi-Fi off and on, then check again.
+not-applicable-no-wifi = { $interface } is not a Wi-Fi adapter.
+
+# The clock.
+failed-clock-server = { $server } is not the address of a time server. Write it as host:port.
+failed-clock-name = The time server { $server } has no address: { $detail }.
+failed-clock-silent = The time server { $server } did not answer: { $detail }.
+failed-clock-answer = The time server { $server } gave an answer that cannot be used: { $detail }.
+
+# Names and pages.
+failed-dns-name = { $name } is not a host name.
+failed-fetch-roots = { $url } cannot be opened safely: { $detail }. Install the system's certificates (package ca-certificates).
+failed-fetch-scheme = { $url } is not the address of a web page. It has to start with http:// or https://.
