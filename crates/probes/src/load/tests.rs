@@ -200,3 +200,24 @@ async fn the_rate_is_that_of_the_peer() {
         assert!((4..=11).contains(&result.rates.len()), "{:?}", result.rates);
     }
 }
+
+#[tokio::test]
+async fn dropping_the_transfer_ends_its_connections() {
+    use tokio::io::AsyncReadExt as _;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let peer = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    let load = Load { peer, direction: Direction::Up, start_ms: 0, duration_ms: 60_000, connections: 1, max_bytes: MOST };
+    let sink: LiveSink = Box::new(|_| {});
+    let mut stream = tokio::select! {
+        result = run(&load, Instant::now(), &sink) => panic!("{result:?}"),
+        accepted = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_exact(&mut [0; 1_000]).await.unwrap();
+            stream
+        } => accepted,
+    };
+    // What was on its way may still come, then the end: long before all of the content.
+    let mut rest = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await;
+    assert!(ended.is_ok() && rest.len() < 10_000_000, "{}", rest.len());
+}
