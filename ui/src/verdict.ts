@@ -1,0 +1,58 @@
+// What a verdict page says, drawn from the record: what speaks for the answer, what against it, what is left.
+
+import type { Evidence, Part, Party, PartView, Segment, State, Step, Verdict } from "./generated/types";
+
+const partyOf: Record<Segment, Party> = {
+  device: "home",
+  wiring: "home",
+  wifi: "home",
+  router: "home",
+  access: "provider",
+  isp: "provider",
+  interconnect: "beyond",
+  service: "beyond",
+};
+
+/** The step of the visit that looks at a segment. */
+export function stepOf(segment: Segment): Step {
+  return segment === "device" || segment === "wiring" || segment === "wifi" || segment === "router" ? segment : "path";
+}
+
+/** Segments that the verdict accuses. */
+export function accused(verdict: Verdict): Segment[] {
+  if (verdict.segment) return [verdict.segment];
+  return verdict.credible.filter((segment) => verdict.party === "undetermined" || partyOf[segment] === verdict.party);
+}
+
+/** Evidence for and against the verdict, heaviest first. What accuses the accused or clears another speaks for it. */
+export function weighed(verdict: Verdict, evidence: Evidence[]): { supporting: Evidence[]; opposing: Evidence[] } {
+  const suspects = accused(verdict);
+  const heavy = evidence.filter(({ says, weight }) => says !== "notes" && weight !== 0).sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
+  const supports = (item: Evidence) => (verdict.party !== "healthy" && suspects.includes(item.segment)) === item.weight > 0;
+  return { supporting: heavy.filter(supports), opposing: heavy.filter((item) => !supports(item)) };
+}
+
+/** How much a piece of evidence moved the answer, in a word. */
+export function strength({ weight }: Evidence): "strong" | "clear" | "slight" {
+  const size = Math.abs(weight);
+  return size >= 3 ? "strong" : size >= 1 ? "clear" : "slight";
+}
+
+/** Parts of the path that stand out on a verdict page. */
+export function focusOf(verdict: Verdict, parts: PartView[]): Part[] {
+  const suspects = accused(verdict);
+  return parts.filter((part) => part.segments.some((segment) => suspects.includes(segment))).map(({ part }) => part);
+}
+
+/** Probability of each segment, likeliest first; healthy as null. */
+export function bySegment(verdict: Verdict): { segment: Segment | null; probability: number }[] {
+  const sums = new Map<Segment | null, number>();
+  for (const { segment, probability } of verdict.candidates) sums.set(segment, (sums.get(segment) ?? 0) + probability);
+  return [...sums].map(([segment, probability]) => ({ segment, probability })).sort((one, other) => other.probability - one.probability);
+}
+
+/** Parts that were measured and are out of the question. */
+export function ruledOut(verdict: Verdict, parts: PartView[]): PartView[] {
+  const cleared: State = "clear";
+  return parts.filter((part) => part.state === cleared && !part.segments.some((segment) => verdict.credible.includes(segment)));
+}
