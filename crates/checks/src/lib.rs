@@ -1,1 +1,32 @@
-//! placeholder
+//! The questions of a visit. One file a question; everything else (the wizard's steps, `demarc checks`, the report's sections, the
+//! documentation) iterates [`CHECKS`].
+//!
+//! To add one: write its file, add its word to the list below, its messages to `locales/`, and a scenario that accuses and one that clears.
+
+mod check;
+mod points;
+mod route;
+mod words;
+
+pub use check::{Check, Plan};
+
+macro_rules! checks {
+    ($($module:ident)*) => {
+        $(mod $module;)*
+        /// Every check, in the order a person meets them.
+        pub static CHECKS: &[Check] = &[$($module::CHECK,)*];
+    };
+}
+
+checks! {
+    addresses
+    gateway
+    trace
+    path
+    loaded_latency
+}
+
+/// A check by its id.
+pub fn check(id: &str) -> Option<&'static Check> {
+    CHECKS.iter().find(|check| check.id == id)
+}

@@ -1,0 +1,156 @@
+//! Does the line stay responsive while it is busy, and whose queue is it when not?
+
+use demarc_model::{
+    Campaign, CampaignResult, Direction, Fault, Finding, LaneResult, Load, LoadResult, Observation, PeerKind, Phrase, Position, Profile, Request,
+    Segment, Step, Visit, statistics::quantile,
+};
+
+use crate::{
+    Check, Plan,
+    path, points,
+    words::{FAIR, STRONG, accuse, clear, note},
+};
+
+pub const CHECK: Check = Check {
+    id: "loaded-latency",
+    step: Step::Path,
+    needs: &["path", "service"],
+    faults: &[Fault::RouterBufferbloat, Fault::WifiSlowRate, Fault::AccessUnderRate],
+    plan,
+    interpret,
+};
+
+/// Added delay under load that people notice in calls and games, in milliseconds (grade C and worse begins at 60, D at 200).
+const NOTICED_MS: f64 = 100.0;
+/// Added delay that makes a busy line unusable for anything live, in milliseconds.
+const UNUSABLE_MS: f64 = 200.0;
+
+fn plan(visit: &Visit) -> Plan {
+    if !visit.load_allowed {
+        return Plan::NotApplicable(Phrase::new("load-not-allowed"));
+    }
+    let Some(peer) = visit.config.peers.iter().find(|peer| peer.kind == PeerKind::Http) else {
+        return Plan::NotApplicable(Phrase::new("load-no-peer"));
+    };
+    let mut lanes = path::lanes(visit);
+    lanes.retain(|lane| matches!(lane.probe, demarc_model::Probe::Echo));
+    if lanes.is_empty() {
+        return Plan::Blocked(Phrase::new("path-no-addresses"));
+    }
+    // Idle for comparison, then one direction after the other, with a pause in which queues drain.
+    let (idle_ms, each_ms, bytes) = match visit.profile {
+        Profile::Quick => (1_000, 4_000, 30_000_000),
+        Profile::Standard => (3_000, 10_000, 150_000_000),
+        Profile::Thorough => (5_000, 20_000, 400_000_000),
+    };
+    let load = |direction, start_ms| Load { peer: peer.url.clone(), direction, start_ms, duration_ms: each_ms, connections: 4, max_bytes: bytes };
+    let loads = vec![load(Direction::Down, idle_ms), load(Direction::Up, idle_ms + each_ms + PAUSE_MS)];
+    Plan::Ask(vec![Request::Campaign(Campaign { lanes, duration_ms: idle_ms + 2 * each_ms + PAUSE_MS, loads })])
+}
+
+const PAUSE_MS: u32 = 500;
+
+fn interpret(visit: &Visit) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for seen in visit.of(CHECK.id) {
+        let Some(campaign) = seen.campaign() else { continue };
+        for load in &campaign.loads {
+            match added_delay(campaign, load) {
+                Some(added) => findings.push(judge_queue(visit, load, &added, seen)),
+                None => findings.push(note(Segment::Access, failure_phrase(load), [seen])),
+            }
+            findings.extend(judge_rate(visit, campaign, load, seen));
+        }
+    }
+    findings
+}
+
+/// Delay that a transfer added, in milliseconds: `P90(RTT | load) - P50(RTT | idle)` at each place, probed at the same time.
+struct Added {
+    gateway: Option<f64>,
+    first_hop: Option<f64>,
+    farthest: f64,
+}
+
+fn added_delay(campaign: &CampaignResult, load: &LoadResult) -> Option<Added> {
+    // The first half second fills the queue; probes sent then still see it empty.
+    let (from, to) = (load.began_ms + 500.0, load.ended_ms);
+    if load.bytes < 200_000 || to - from < 1_000.0 {
+        return None;
+    }
+    let idle_until = campaign.loads.iter().map(|load| f64::from(load.load.start_ms)).fold(f64::INFINITY, f64::min);
+    let added = |lane: &LaneResult| {
+        let idle = quantile(&lane.sorted_rtts_between(0.0, idle_until), 0.5)?;
+        let loaded = lane.sorted_rtts_between(from, to);
+        (loaded.len() >= 5).then(|| quantile(&loaded, 0.9).map(|loaded| (loaded - idle).max(0.0))).flatten()
+    };
+    let at = |positions: &[Position]| {
+        campaign.lanes.iter().filter(|lane| positions.contains(&lane.lane.position)).filter_map(added).min_by(f64::total_cmp)
+    };
+    let farthest = at(&[Position::Service, Position::OnNet, Position::OtherNetwork]).or_else(|| at(&[Position::BorderNear, Position::FirstHop]))?;
+    Some(Added { gateway: at(&[Position::Gateway]), first_hop: at(&[Position::FirstHop]), farthest })
+}
+
+fn judge_queue(visit: &Visit, load: &LoadResult, added: &Added, seen: &Observation) -> Finding {
+    let because = |id: &str| {
+        Phrase::new(id)
+            .text("direction", direction_id(load.load.direction))
+            .number("added", added.farthest, 0)
+            .number("gateway", added.gateway.unwrap_or(0.0), 0)
+            .text("grade", grade(added.farthest))
+    };
+    let strength = if added.farthest >= UNUSABLE_MS { STRONG + FAIR } else { FAIR };
+    if added.farthest < NOTICED_MS {
+        return clear(Fault::RouterBufferbloat, STRONG, because("load-responsive"), [seen]);
+    }
+    match (added.gateway, added.first_hop) {
+        (Some(gateway), _) if gateway >= 0.7 * added.farthest => {
+            let fault = if points::on_wifi(visit) { Fault::WifiSlowRate } else { Fault::RouterOverloaded };
+            accuse(fault, strength.min(STRONG), because("load-queue-at-home-link"), [seen])
+        }
+        (Some(gateway), Some(first)) if gateway < 0.3 * added.farthest && first >= 0.7 * added.farthest => {
+            accuse(Fault::RouterBufferbloat, strength, because("load-queue-before-line"), [seen])
+        }
+        (Some(gateway), None) if gateway < 0.3 * added.farthest => accuse(Fault::RouterBufferbloat, strength, because("load-queue-before-line"), [seen]),
+        _ => note(Segment::Isp, because("load-queue-somewhere"), [seen]),
+    }
+}
+
+/// A rate far below the contract speaks against the line only when nothing in the home can be the reason.
+fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen: &Observation) -> Option<Finding> {
+    let mbps = load.mbps?;
+    let promised = match load.load.direction {
+        Direction::Down => visit.config.plan.down_mbps,
+        Direction::Up => visit.config.plan.up_mbps,
+    };
+    let because = |id: &str| {
+        let phrase = Phrase::new(id).text("direction", direction_id(load.load.direction)).number("rate", mbps, 1);
+        promised.map_or_else(|| phrase.clone(), |promised| phrase.clone().number("promised", promised, 1))
+    };
+    let Some(promised) = promised.filter(|promised| *promised > 0.0) else { return Some(note(Segment::Access, because("load-rate"), [seen])) };
+    if mbps >= 0.8 * promised {
+        return Some(clear(Fault::AccessUnderRate, STRONG, because("load-rate-as-promised"), [seen]));
+    }
+    let lossy = campaign.lanes.iter().any(|lane| lane.lane.position == Position::Gateway && lane.loss().wilson95().0 > 0.005);
+    if mbps < 0.5 * promised && !points::on_wifi(visit) && !lossy {
+        return Some(accuse(Fault::AccessUnderRate, FAIR, because("load-rate-below-promise"), [seen]));
+    }
+    Some(note(Segment::Access, because("load-rate-below-promise"), [seen]))
+}
+
+fn failure_phrase(load: &LoadResult) -> Phrase {
+    Phrase::new("load-failed").text("direction", direction_id(load.load.direction)).text("reason", load.failure.as_deref().unwrap_or(""))
+}
+
+const fn direction_id(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Down => "down",
+        Direction::Up => "up",
+    }
+}
+
+/// Bufferbloat grade of an added delay in milliseconds.
+fn grade(added_ms: f64) -> &'static str {
+    const GRADES: [(f64, &str); 5] = [(5.0, "A+"), (30.0, "A"), (60.0, "B"), (200.0, "C"), (400.0, "D")];
+    GRADES.iter().find(|(below, _)| added_ms < *below).map_or("F", |(_, grade)| grade)
+}

@@ -1,0 +1,191 @@
+//! Where on the way are packets lost or held up? Every place is probed at the same time, on one clock.
+
+use std::net::IpAddr;
+
+use demarc_model::{Campaign, CampaignResult, Fault, Finding, Lane, LaneResult, Observation, Phrase, Position, Probe, Profile, Request, Step, Visit};
+
+use crate::{
+    Check, Plan,
+    points::{self, Place},
+    route::Route,
+    words::{DECISIVE, FAIR, STRONG, accuse, clear},
+};
+
+pub const CHECK: Check = Check {
+    id: "path",
+    step: Step::Path,
+    needs: &["trace"],
+    faults: &[
+        Fault::WiringLoss,
+        Fault::WifiLoss,
+        Fault::RouterLoss,
+        Fault::AccessDown,
+        Fault::AccessLoss,
+        Fault::AccessCongested,
+        Fault::IspOutage,
+        Fault::IspLoss,
+        Fault::IspCongested,
+        Fault::InterconnectOutage,
+        Fault::InterconnectLoss,
+        Fault::InterconnectCongested,
+        Fault::ServiceLoss,
+    ],
+    plan,
+    interpret,
+};
+
+/// A handshake slower than this lost its first packet: the system repeats it after one second.
+const HANDSHAKE_REPEATED_MS: f64 = 900.0;
+
+fn plan(visit: &Visit) -> Plan {
+    if visit.network().is_some_and(|network| network.default_route().is_none()) {
+        return Plan::Blocked(Phrase::new("path-no-route"));
+    }
+    let lanes = lanes(visit);
+    if lanes.is_empty() {
+        return Plan::Blocked(Phrase::new("path-no-addresses"));
+    }
+    let duration_ms = match visit.profile {
+        Profile::Quick => 17_000,
+        Profile::Standard => 110_000,
+        Profile::Thorough => 420_000,
+    };
+    Plan::Ask(vec![Request::Campaign(Campaign { lanes, duration_ms, loads: Vec::new() })])
+}
+
+/// The places worth probing, nearest first. Routers on the way are asked twice: by echo, which they may refuse, and by packets that
+/// expire there, which they answer at most once a second.
+pub fn lanes(visit: &Visit) -> Vec<Lane> {
+    let service = visit.config.services.first().and_then(|service| visit.address_of(&service.host).map(|address| (service, address)));
+    let route = Route::of(visit, service.map(|(_, address)| address));
+    let towards = service.map(|(_, address)| address).or_else(|| visit.observations.iter().find_map(Observation::trace).map(|trace| trace.destination));
+    let mut lanes = Vec::new();
+    let mut echo = |position, name: String, address: IpAddr| {
+        lanes.push(Lane { position, name, address, probe: Probe::Echo, interval_ms: 100 });
+    };
+    if let Some(gateway) = visit.gateway() {
+        echo(Position::Gateway, gateway.to_string(), gateway);
+    }
+    let hops = [(Position::FirstHop, route.first_hop), (Position::BorderNear, route.border_near), (Position::BorderFar, route.border_far)];
+    for (position, hop) in hops {
+        if let Some((address, _)) = hop {
+            echo(position, address.to_string(), address);
+        }
+    }
+    for anchor in visit.config.anchors.iter().take(5) {
+        let position = if anchor.on_net { Position::OnNet } else { Position::OtherNetwork };
+        if let Some(address) = visit.address_of(&anchor.host)
+            && Some(address) != service.map(|(_, service)| service)
+        {
+            echo(position, anchor.host.clone(), address);
+        }
+    }
+    if let Some((service, address)) = service {
+        echo(Position::Service, service.host.clone(), address);
+        let port = service.page().and_then(|page| page.port_or_known_default()).unwrap_or(443);
+        lanes.push(Lane { position: Position::Service, name: service.host.clone(), address, probe: Probe::TcpConnect { port }, interval_ms: 500 });
+    }
+    if let Some(destination) = towards {
+        for (position, hop) in hops {
+            if let Some((address, ttl)) = hop {
+                lanes.push(Lane { position, name: address.to_string(), address: destination, probe: Probe::HopLimited { ttl }, interval_ms: 1_000 });
+            }
+        }
+    }
+    lanes.truncate(Campaign::MOST_LANES);
+    lanes
+}
+
+fn interpret(visit: &Visit) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for seen in visit.of(CHECK.id) {
+        let Some(campaign) = seen.campaign() else { continue };
+        let places = places(campaign);
+        findings.extend(outage(&places, seen));
+        let answering = places.iter().filter(|place| place.lane.loss().hits < place.lane.loss().trials);
+        for place in answering {
+            findings.push(points::finding(visit, place, message(place.lane.lane.position), seen));
+        }
+    }
+    findings
+}
+
+/// The lane that shows each place best: of several for one place, the one that lost least.
+pub fn places(campaign: &CampaignResult) -> Vec<Place<'_>> {
+    let mut best: Vec<&LaneResult> = Vec::new();
+    for lane in campaign.lanes.iter().filter(|lane| lane.failure.is_none() && !lane.echoes.is_empty()) {
+        let same = |other: &&mut &LaneResult| other.lane.position == lane.lane.position && other.lane.name == lane.lane.name;
+        match best.iter_mut().find(same) {
+            Some(known) if shows_better(lane, known) => *known = lane,
+            Some(_) => {}
+            None => best.push(lane),
+        }
+    }
+    let router = |position| matches!(position, Position::FirstHop | Position::BorderNear | Position::BorderFar);
+    best.into_iter().map(|lane| Place { lane, may_be_silent: router(lane.lane.position) }).collect()
+}
+
+/// Whether a second lane to the same place tells more: the first got no answers, or its losses are those of a router that limits
+/// its answers, which the second, slower one does not share.
+fn shows_better(lane: &LaneResult, known: &LaneResult) -> bool {
+    let (loss, known_loss) = (lane.loss(), known.loss());
+    loss.hits < loss.trials && (known_loss.hits == known_loss.trials || loss.wilson95().1 < known_loss.wilson95().0)
+}
+
+/// Signs that a stretch carries nothing at all: everything from some place on is silent though places before it answer.
+fn outage(places: &[Place<'_>], seen: &Observation) -> Vec<Finding> {
+    let answers = |position: &[Position]| {
+        let mut those = places.iter().filter(|place| position.contains(&place.lane.lane.position)).peekable();
+        those.peek().is_some().then(|| those.any(|place| place.lane.loss().hits < place.lane.loss().trials))
+    };
+    let gateway = answers(&[Position::Gateway]);
+    let first = answers(&[Position::FirstHop]);
+    let provider = answers(&[Position::FirstHop, Position::BorderNear, Position::OnNet]);
+    let inside = answers(&[Position::BorderNear, Position::OnNet]);
+    let others = answers(&[Position::OtherNetwork]);
+    let service = places.iter().filter(|place| place.lane.lane.position == Position::Service).any(|place| {
+        place.lane.echoes.iter().any(|echo| echo.rtt_ms.is_some_and(|rtt| rtt < HANDSHAKE_REPEATED_MS))
+    });
+    let service_probed = answers(&[Position::Service]).is_some();
+    let beyond = service || others == Some(true);
+    let mut findings = Vec::new();
+    if beyond || provider == Some(true) {
+        findings.push(clear(Fault::RouterUnreachable, DECISIVE, Phrase::new("path-router-forwards"), [seen]));
+        findings.push(clear(Fault::AccessDown, DECISIVE, Phrase::new("path-line-carries"), [seen]));
+    }
+    if beyond {
+        findings.push(clear(Fault::IspOutage, DECISIVE, Phrase::new("path-provider-carries"), [seen]));
+    } else if gateway == Some(true) && provider != Some(true) && (others.is_some() || service_probed) {
+        findings.push(accuse(Fault::AccessDown, STRONG, Phrase::new("path-nothing-behind-router"), [seen]));
+        // A first hop that does not even show in the trace leaves the outage further on possible.
+        findings.push(accuse(Fault::IspOutage, if first.is_none() { FAIR } else { 0.5 }, Phrase::new("path-nothing-behind-router"), [seen]));
+    } else if provider == Some(true) && (others.is_some() || service_probed) {
+        let strength = if inside == Some(true) { FAIR } else { STRONG };
+        findings.push(accuse(Fault::IspOutage, strength, Phrase::new("path-nothing-behind-first-hop"), [seen]));
+    }
+    if service {
+        findings.push(clear(Fault::ServiceDown, FAIR, Phrase::new("path-service-answers"), [seen]));
+    } else if service_probed && others == Some(true) {
+        let far = answers(&[Position::BorderFar]);
+        let because = Phrase::new("path-only-service-silent");
+        if far == Some(true) {
+            findings.push(accuse(Fault::ServiceDown, STRONG, because, [seen]));
+        } else {
+            findings.push(accuse(Fault::InterconnectOutage, FAIR, because.clone(), [seen]));
+            findings.push(accuse(Fault::ServiceDown, FAIR, because, [seen]));
+        }
+    }
+    findings
+}
+
+fn message(position: Position) -> &'static str {
+    match position {
+        Position::Gateway => "point-gateway",
+        Position::FirstHop => "point-first-hop",
+        Position::BorderNear => "point-border-near",
+        Position::BorderFar => "point-border-far",
+        Position::OnNet => "point-on-net",
+        Position::OtherNetwork => "point-other-network",
+        Position::Service => "point-service",
+    }
+}
