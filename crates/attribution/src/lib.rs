@@ -1,1 +1,170 @@
-//! placeholder
+//! From findings to a verdict: every explanation of at most one fault is weighed against "nothing is at fault", and the answer is the
+//! probability of each. A verdict that the evidence does not carry is not given; then the test that would decide is named.
+//!
+//! The verdict is a pure function of the findings. Every number it uses stands in [`table`](mod@table) with its source.
+
+mod delay;
+mod guard;
+mod hypothesis;
+mod loss;
+mod next;
+mod points;
+mod table;
+
+use demarc_model::{Candidate, Evidence, Fault, Finding, Party, Phrase, Reading, Says, Segment, Verdict};
+
+use crate::{hypothesis::Hypothesis, points::Points};
+
+/// Weighs findings. Sentences are phrases; the texts in the result are empty until somebody renders them.
+pub fn judge(findings: &[Finding]) -> (Verdict, Vec<Evidence>) {
+    let points = Points::of(findings);
+    let posterior = guard::apply(weigh(findings), &points);
+    let evidence = evidence(findings, &posterior);
+    (verdict(&posterior, &points), evidence)
+}
+
+/// Probability of each hypothesis, in the order of [`Hypothesis::all`]; they sum to 1.
+type Posterior = Vec<(Hypothesis, f64)>;
+
+fn weigh<'a>(findings: impl IntoIterator<Item = &'a Finding> + Clone) -> Posterior {
+    let points = Points::of(findings.clone());
+    let logs: Vec<(Hypothesis, f64)> = Hypothesis::all()
+        .map(|hypothesis| {
+            let signs: f64 = findings.clone().into_iter().map(|finding| hypothesis.sign(finding)).sum();
+            (hypothesis, table::prior(hypothesis.fault).ln() + signs + hypothesis.effect(&points))
+        })
+        .collect();
+    let highest = logs.iter().map(|(_, log)| *log).fold(f64::NEG_INFINITY, f64::max);
+    let total: f64 = logs.iter().map(|(_, log)| (log - highest).exp()).sum();
+    logs.into_iter().map(|(hypothesis, log)| (hypothesis, (log - highest).exp() / total)).collect()
+}
+
+/// Each finding with the log-odds by which it moved its segment: with it against without it.
+fn evidence(findings: &[Finding], posterior: &Posterior) -> Vec<Evidence> {
+    let mut evidence: Vec<Evidence> = findings
+        .iter()
+        .enumerate()
+        .map(|(index, finding)| {
+            let weight = match finding.reading {
+                Reading::None => 0.0,
+                _ => {
+                    let without = findings.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, finding)| finding);
+                    log_odds(posterior, finding) - log_odds(&weigh(without), finding)
+                }
+            };
+            let (says, weight) = direction(finding, weight);
+            Evidence {
+                check: finding.check.clone(),
+                says,
+                segment: finding.segment,
+                fault: finding.fault,
+                weight: (weight * 100.0).round() / 100.0,
+                because: String::new(),
+                because_phrase: finding.because.clone(),
+                observations: finding.observations.clone(),
+            }
+        })
+        .collect();
+    evidence.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+    evidence
+}
+
+/// A weight below this, in log-odds, moves nobody.
+const NOTEWORTHY: f64 = 0.3;
+
+/// What a finding says in the end. A reading of the path has no opinion of its own: its weight is its opinion. A sign keeps the
+/// direction it was given, unless another cause explains it: then it is a note.
+fn direction(finding: &Finding, weight: f64) -> (Says, f64) {
+    match &finding.reading {
+        Reading::None => (Says::Notes, 0.0),
+        Reading::Path(_) if weight >= NOTEWORTHY => (Says::Accuses, weight),
+        Reading::Path(_) if weight <= -NOTEWORTHY => (Says::Clears, weight),
+        Reading::Path(_) => (Says::Notes, weight),
+        Reading::Sign { .. } if finding.says == Says::Accuses && weight < NOTEWORTHY => (Says::Notes, weight.max(0.0)),
+        Reading::Sign { .. } => (finding.says, weight),
+    }
+}
+
+/// Log-odds of the finding's fault, or of its segment where it is about none, kept within what is worth telling apart.
+fn log_odds(posterior: &Posterior, finding: &Finding) -> f64 {
+    let concerns = |fault: Fault| finding.fault.map_or(fault.segment() == finding.segment, |about| about == fault);
+    let probability: f64 = posterior.iter().filter(|(hypothesis, _)| hypothesis.fault.is_some_and(concerns)).map(|(_, p)| p).sum();
+    let bounded = probability.clamp(1e-6, 1.0 - 1e-6);
+    (bounded / (1.0 - bounded)).ln()
+}
+
+/// A party is named from this probability on; below it the answer is "cannot tell".
+const COMMITS: f64 = 0.6;
+/// A segment or fault is named from this probability on.
+const NAMES: f64 = 0.5;
+
+fn verdict(posterior: &Posterior, points: &Points) -> Verdict {
+    let mut candidates: Vec<Candidate> = posterior
+        .iter()
+        .map(|(hypothesis, probability)| Candidate {
+            party: hypothesis.party(),
+            segment: hypothesis.fault.map(Fault::segment),
+            fault: hypothesis.fault,
+            probability: *probability,
+        })
+        .collect();
+    candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    let share = |belongs: &dyn Fn(&Candidate) -> bool| candidates.iter().filter(|c| belongs(c)).map(|c| c.probability).sum::<f64>();
+    let best = |party: Party| (share(&|candidate| candidate.party == party), party);
+    let (probability, party) = [Party::Healthy, Party::Home, Party::Provider, Party::Beyond]
+        .map(best)
+        .into_iter()
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .unwrap_or((0.0, Party::Undetermined));
+    let segments = segments_by_probability(&candidates);
+    let commits = probability >= COMMITS;
+    let segment =
+        segments.first().filter(|(segment, share)| commits && segment.party() == party && *share >= NAMES).map(|(segment, _)| *segment);
+    let fault = candidates
+        .first()
+        .filter(|best| segment.is_some() && best.segment == segment && best.probability >= NAMES)
+        .and_then(|best| best.fault);
+    let credible = credible(&segments, share(&|candidate| candidate.fault.is_none()));
+    let party = if commits { party } else { Party::Undetermined };
+    let summary_phrase = summary(party, segment, fault, &credible);
+    let next = next::tests(party, segment, fault, &credible, points);
+    Verdict { party, segment, fault, confidence: probability, candidates, credible, summary: String::new(), summary_phrase, next }
+}
+
+fn segments_by_probability(candidates: &[Candidate]) -> Vec<(Segment, f64)> {
+    let share =
+        |segment| candidates.iter().filter(|candidate| candidate.segment == Some(segment)).map(|candidate| candidate.probability).sum();
+    let mut segments: Vec<(Segment, f64)> = Segment::ALL.into_iter().map(|segment| (segment, share(segment))).collect();
+    segments.sort_by(|a, b| b.1.total_cmp(&a.1));
+    segments
+}
+
+/// The fewest segments that hold, with "healthy", 90 % of the probability.
+fn credible(segments: &[(Segment, f64)], healthy: f64) -> Vec<Segment> {
+    let mut held = healthy;
+    let mut credible = Vec::new();
+    for (segment, share) in segments {
+        if held >= 0.9 {
+            break;
+        }
+        held += share;
+        credible.push(*segment);
+    }
+    credible
+}
+
+fn summary(party: Party, segment: Option<Segment>, fault: Option<Fault>, credible: &[Segment]) -> Phrase {
+    match (party, segment, fault) {
+        (Party::Healthy, _, _) => Phrase::new("verdict-healthy"),
+        (Party::Undetermined, _, _) => match credible {
+            [first, second] => Phrase::new("verdict-between").text("first", first.id()).text("second", second.id()),
+            _ => Phrase::new("verdict-undetermined"),
+        },
+        (_, _, Some(fault)) => Phrase::new(format!("verdict-{}", fault.id())),
+        (_, Some(segment), None) => Phrase::new("verdict-segment").text("segment", segment.id()),
+        (party, None, None) => Phrase::new("verdict-party").text("party", party.id()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! Every number the verdict rests on, in one place. [F] read in a public source, [K] field knowledge, [R] our rule; [K] and [R] are
+//! starting points that a benchmark has yet to fit.
+
+use demarc_model::{Fault, Segment};
+
+use crate::hypothesis::Effect;
+
+/// Probability of each explanation before anything is measured [K].
+pub fn prior(fault: Option<Fault>) -> f64 {
+    match fault {
+        None => 0.5,
+        Some(Fault::WifiWeakSignal | Fault::WifiLoss) => 0.04,
+        Some(Fault::RouterBufferbloat) => 0.03,
+        Some(Fault::AccessLoss | Fault::AccessCongested | Fault::WifiInterference | Fault::WiringLoss) => 0.02,
+        Some(Fault::IspLoss | Fault::IspCongested | Fault::InterconnectLoss | Fault::InterconnectCongested | Fault::ServiceLoss) => 0.015,
+        Some(Fault::WifiSlowRate | Fault::LinkErrors | Fault::HalfDuplex | Fault::CableUnplugged | Fault::WifiDisconnected) => 0.006,
+        Some(Fault::RouterDnsFailing | Fault::IspDnsFailing | Fault::AccessDown | Fault::ServiceDown | Fault::ServiceSlow) => 0.004,
+        Some(Fault::RouterLoss | Fault::RouterOverloaded | Fault::BackgroundTraffic | Fault::CpuSaturated | Fault::VpnActive) => 0.004,
+        Some(_) => 0.0015,
+    }
+}
+
+/// How often a fault loses packets or holds them up at its segment [K].
+pub fn effect(fault: Fault) -> Effect {
+    let of = |loses, delays| Effect { loses, delays };
+    match fault {
+        Fault::WiringLoss
+        | Fault::WifiLoss
+        | Fault::RouterLoss
+        | Fault::AccessLoss
+        | Fault::IspLoss
+        | Fault::InterconnectLoss
+        | Fault::ServiceLoss => of(1.0, 0.1),
+        Fault::AccessCongested | Fault::IspCongested | Fault::InterconnectCongested => of(0.4, 1.0),
+        Fault::WifiWeakSignal | Fault::WifiInterference | Fault::WifiCongestedChannel | Fault::WifiSlowRate => of(0.6, 0.5),
+        Fault::LinkErrors | Fault::HalfDuplex | Fault::LinkFlapping | Fault::LinkSpeedLow => of(0.5, 0.0),
+        Fault::RouterOverloaded => of(0.3, 0.5),
+        Fault::AccessFlapping => of(0.5, 0.0),
+        _ => of(0.0, 0.0),
+    }
+}
+
+/// Shares of loss that a lossy stretch may have, equally likely; log-spaced from what people begin to notice [K].
+pub const LOSS_RATES: [f64; 16] = [0.008, 0.01, 0.013, 0.017, 0.022, 0.028, 0.036, 0.047, 0.06, 0.08, 0.1, 0.13, 0.17, 0.25, 0.4, 0.6];
+/// Loss of a path without fault [K].
+pub const BACKGROUND_LOSS: f64 = 0.0008;
+/// The same where the home link is Wi-Fi [K].
+pub const BACKGROUND_LOSS_WIFI: f64 = 0.002;
+/// The same concentration for a path without fault: stray losses do not come in heaps [K].
+pub const BACKGROUND_CONCENTRATION: f64 = 600.0;
+/// Concentration of the beta-binomial: how alike the shares of two places on one lossy path are [K].
+pub const LOSS_CONCENTRATION: f64 = 60.0;
+/// Probability that a router limits or drops its own answers [K].
+pub const ROUTER_SILENCE: f64 = 0.2;
+/// The same for a home gateway [K].
+pub const GATEWAY_SILENCE: f64 = 0.01;
+/// Probability that an anchor has trouble of its own [K].
+pub const ANCHOR_SILENCE: f64 = 0.04;
+
+/// A log-normal distribution of milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LogNormal {
+    /// Median in milliseconds.
+    pub median: f64,
+    /// Standard deviation of the logarithm.
+    pub sigma: f64,
+}
+
+impl LogNormal {
+    /// Log of the density at `x` milliseconds over `ln x` (the factor `1/x` cancels in ratios).
+    pub fn log_density(self, x: f64) -> f64 {
+        let z = (x / self.median).ln() / self.sigma;
+        -0.5 * z * z - self.sigma.ln()
+    }
+}
+
+/// Added delay of a stretch without fault [K]. Access spans fibre to geostationary satellite, borders span oceans.
+pub fn normal_added(segment: Segment) -> LogNormal {
+    let of = |median, sigma| LogNormal { median, sigma };
+    match segment {
+        Segment::Device | Segment::Wiring | Segment::Router => of(0.6, 1.0),
+        Segment::Wifi => of(3.0, 0.9),
+        Segment::Access => of(10.0, 1.1),
+        Segment::Isp => of(5.0, 0.9),
+        Segment::Interconnect => of(12.0, 1.2),
+        Segment::Service => of(2.0, 1.2),
+    }
+}
+
+/// Difference between the 90th percentile and the median that a stretch without fault adds [K].
+pub fn normal_spread(segment: Segment) -> LogNormal {
+    let of = |median, sigma| LogNormal { median, sigma };
+    match segment {
+        Segment::Device | Segment::Wiring | Segment::Router => of(0.4, 1.2),
+        Segment::Wifi => of(4.0, 1.0),
+        Segment::Access => of(2.0, 1.2),
+        Segment::Isp => of(0.8, 1.2),
+        Segment::Interconnect => of(1.2, 1.2),
+        Segment::Service => of(1.0, 1.2),
+    }
+}
+
+/// Delay that a fault adds [K].
+pub const FAULTY_ADDED: LogNormal = LogNormal { median: 80.0, sigma: 0.8 };
+/// Variation that a fault adds [K].
+pub const FAULTY_SPREAD: LogNormal = LogNormal { median: 25.0, sigma: 0.8 };
+/// Differences below this are noise, in milliseconds [R].
+pub const LEAST_MS: f64 = 0.2;
+/// Share of delaying faults whose delay is steady [K].
+pub const STEADY_DELAY_SHARE: f64 = 0.3;
+/// What an answer from behind a fault says against a fault that lets nothing through, in log-odds [R].
+pub const ANSWERED_BEHIND: f64 = -10.0;
+/// Most that one figure may say for a fault, in log-odds [R].
+pub const MOST_DELAY_RATIO: f64 = 6.0;
+/// Most that delays may say against a fault, in log-odds [R].
+pub const LEAST_DELAY_RATIO: f64 = -8.0;
+
+/// Most confidence in a provider's fault while the home link is Wi-Fi and was not compared with a cable [R].
+pub const CAP_PROVIDER_ON_WIFI: f64 = 0.7;
+/// Most confidence in a fault at a border unless the provider's own network and two other networks were seen to be good [R].
+pub const CAP_BORDER_WITHOUT_CONTRAST: f64 = 0.8;
+/// Most confidence in loss or delay on either side of the line while no reading of the router tells the sides apart [R].
+pub const CAP_HOME_UNSEEN: f64 = 0.55;
