@@ -35,6 +35,7 @@ part-line = Line
 part-provider = Provider
 part-networks = Other networks
 part-service = Service
+part-figure = { $median } ms, { $loss } % lost
 
 state-not-yet = not yet
 state-testing = testing
@@ -69,7 +70,6 @@ window-wrong-host = This is not an address. Example: video.example.org
 window-ask-plan = What does your contract promise?
 window-plan-down = Down
 window-plan-up = Up
-window-plan-help = In Mbit/s, as the contract says.
 window-wrong-rate = Only a number fits here. Example: 100
 window-ask-profile = How thorough?
 profile-quick = Quick
@@ -100,6 +100,25 @@ step-router-absent = There is no router to look at.
 step-path = Line and beyond
 step-path-lead = The line, your provider’s network, other networks and the service, measured at the same time.
 step-path-absent = There is no path to measure.
+
+question-symptom = What goes wrong?
+question-symptom-buffering = { symptom-buffering }
+question-symptom-slow = { symptom-slow }
+question-symptom-drops = { symptom-drops }
+question-symptom-offline = { symptom-offline }
+question-symptom-lag = { symptom-lag }
+question-router-owner = Whose router is it?
+question-router-owner-provider = The provider’s
+question-router-owner-mine = My own
+question-router-owner-unknown = I do not know
+question-load = May the line be filled now?
+question-load-why = Some faults show only while the line is busy. Everything else in your home will be slow meanwhile.
+question-load-yes = Fill the line
+question-load-no = Leave it out
+question-found-fault = This step shows something. Do you want to change it first?
+question-found-fault-why = What is wrong here can hide or imitate trouble further on.
+question-found-fault-check-again = I changed something, check again
+question-found-fault-continue = Go on as it is
 
 window-checks = Checks
 window-why = Why it matters
@@ -157,6 +176,9 @@ window-column-slowest = Slowest
 window-column-lost = Lost
 window-column-transfer = Transfer
 window-column-mean = Average
+window-probe-echo = echo
+window-probe-hop-limited = expiring packets
+window-probe-tcp-connect = TCP
 window-position-gateway = Router
 window-position-first-hop = First hop behind the line
 window-position-border-near = Provider’s border
@@ -221,3 +243,10 @@ window-format-json-why = The record itself, for programs.
 window-save = Save …
 window-saved = Saved as
 window-not-official = This is not an official proof: in some countries only the regulator’s own tool counts.
+window-save-failed = The report could not be saved as { $path } ({ $reason }). Choose another folder.
+
+## What goes wrong in the window itself
+
+window-failed = This did not work: { $reason }.
+window-no-visit = There is no visit yet. Start one first.
+window-no-household = There is no simulated home called { $name }. Choose another one.

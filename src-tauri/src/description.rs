@@ -68,6 +68,8 @@ pub struct Start {
     pub services: Vec<String>,
     /// What the contract promises, where the user said so.
     pub promised: Option<Promised>,
+    /// Language of the record's sentences.
+    pub language: String,
     /// A simulated home in place of the real network.
     pub household: Option<String>,
 }

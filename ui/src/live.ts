@@ -1,11 +1,15 @@
 // Figures that arrive while a check runs, and the same figures once they are part of the record, in the shape the charts draw.
 
-import type { CampaignResult, Direction, LiveSample, Position } from "./generated/types";
+import type { CampaignResult, Direction, LiveSample, Position, Probe } from "./generated/types";
 
 /** One probed place over time. */
 export interface Series {
+  /** Its number in the campaign: a place may be probed in more than one way. */
+  lane: number;
   position: Position;
   name: string;
+  /** How it is probed, once the record says so. */
+  probe: Probe["kind"] | null;
   /** `at` in milliseconds since the campaign's start; `rtt` in milliseconds, null when lost. */
   points: { at: number; rtt: number | null }[];
 }
@@ -41,12 +45,12 @@ export function withSample(figures: Figures, sample: LiveSample): Figures {
   switch (sample.kind) {
     case "echo": {
       const point = { at: sample.sent_ms, rtt: sample.rtt_ms };
-      const index = figures.series.findIndex((line) => line.position === sample.position && line.name === sample.name);
+      const index = figures.series.findIndex((line) => line.lane === sample.lane);
       const known = figures.series[index];
       // A campaign that begins anew starts the line anew.
       const restarted = known !== undefined && point.at + 5_000 < (known.points.at(-1)?.at ?? 0);
       const points = known && !restarted ? [...known.points.slice(-MOST_POINTS), point] : [point];
-      const line = { position: sample.position, name: sample.name, points };
+      const line = { lane: sample.lane, position: sample.position, name: sample.name, probe: null, points };
       const series = known ? figures.series.with(index, line) : [...figures.series, line];
       return { ...figures, series };
     }
@@ -67,7 +71,9 @@ export function withSample(figures: Figures, sample: LiveSample): Figures {
 /** The figures of a campaign in the record. */
 export function figuresOf(campaign: CampaignResult): Figures {
   return {
-    series: campaign.lanes.map(({ lane, echoes }) => ({
+    series: campaign.lanes.map(({ lane, echoes }, index) => ({
+      lane: index,
+      probe: lane.probe.kind,
       position: lane.position,
       name: lane.name,
       points: echoes.map((echo) => ({ at: echo.sent_ms, rtt: echo.rtt_ms })),

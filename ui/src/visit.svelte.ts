@@ -1,7 +1,7 @@
 // The window's state: the visit as it was last told, the page that is open, and what the user chose.
 
 import type { Backend, ReportChoice } from "./backend/backend";
-import type { Action, CheckView, Description, Run, Start, Step, StepView, Update, View } from "./generated/types";
+import type { Action, CheckView, Description, Phrase, Run, Start, Step, StepView, Update, View } from "./generated/types";
 import { type Figures, noFigures, withSample } from "./live";
 import { currentLanguage, say, speak, text } from "./words.svelte";
 
@@ -57,14 +57,14 @@ export class VisitState {
     });
   }
 
-  async start(start: Start): Promise<void> {
+  async start(choice: Omit<Start, "language">): Promise<void> {
     const visit = ++this.#visit;
     this.view = null;
-    this.household = start.household;
+    this.household = choice.household;
     this.#forget();
     this.#following = true;
     await this.#try(() =>
-      this.#backend.startVisit(start, (update) => {
+      this.#backend.startVisit({ ...choice, language: currentLanguage() }, (update) => {
         if (visit === this.#visit) this.#receive(update);
       }),
     );
@@ -152,9 +152,14 @@ export class VisitState {
     try {
       await work();
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = isPhrase(error) ? say(error) : error instanceof Error ? error.message : String(error);
     }
   }
+}
+
+/** The application's errors are sentences without a language. */
+function isPhrase(error: unknown): error is Phrase {
+  return typeof error === "object" && error !== null && "id" in error && typeof error.id === "string";
 }
 
 /** The record's observations of one check. */

@@ -1,6 +1,6 @@
 // The door between the screens and whoever measures: the application itself, or a recording.
 
-import type { Action, Description, Start, Update } from "../generated/types";
+import type { Action, Description, ReportChoice, Start, Update } from "../generated/types";
 
 export interface Backend {
   /** What the welcome page offers. Sends nothing. */
@@ -13,11 +13,6 @@ export interface Backend {
   saveReport(report: ReportChoice): Promise<string | null>;
 }
 
-export type Format = "pdf" | "html" | "text" | "json";
-export type Redaction = "none" | "support" | "public";
-
-export interface ReportChoice {
-  format: Format;
-  redaction: Redaction;
-  language: string;
-}
+export type { ReportChoice };
+export type Format = ReportChoice["format"];
+export type Redaction = ReportChoice["redaction"];

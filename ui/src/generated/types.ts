@@ -1054,6 +1054,8 @@ export type Reading = { "kind": "none" } | { "kind": "sign",
  */
 log_likelihood_ratio: number, } | { "kind": "path" } & PathReading;
 
+export type ReportChoice = { format: "pdf" | "html" | "text" | "json", redaction: "none" | "support" | "public", language: string, };
+
 /**
  * One question to the world. Answered by real probes, by a simulated household or from a recording.
  */
@@ -1278,6 +1280,10 @@ services: Array<string>,
  * What the contract promises, where the user said so.
  */
 promised: Promised | null,
+/**
+ * Language of the record's sentences.
+ */
+language: string,
 /**
  * A simulated home in place of the real network.
  */

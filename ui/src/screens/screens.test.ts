@@ -9,7 +9,7 @@ import { FakeBackend, started } from "../testing/visit";
 import { VisitState } from "../visit.svelte";
 
 const view = (value: View): Update => ({ kind: "view", value });
-const question = { id: "load-test", options: ["yes", "no"], cost: { time_ms: 24_000, bytes: 2e8 }, step: "path" as const };
+const question = { id: "load", options: ["yes", "no"], cost: { time_ms: 24_000, bytes: 2e8 }, step: "path" as const };
 
 /** A window with a visit that has told these updates. */
 async function shown(...updates: Update[]) {
@@ -34,7 +34,7 @@ describe("the welcome page", () => {
     const { backend, user } = await welcome();
     await user.click(button("Start"));
     expect(backend.starts).toEqual([
-      { settings: { profile: "standard", load_allowed: true, interactive: true, answers: {} }, services: [], promised: null, household: null },
+      { settings: { profile: "standard", load_allowed: true, interactive: true, answers: {} }, services: [], promised: null, language: "en", household: null },
     ]);
   });
 
@@ -43,15 +43,17 @@ describe("the welcome page", () => {
     await user.click(screen.getByRole("radio", { name: "Videos stop and load" }));
     await user.type(screen.getByLabelText("With what?"), "https://video.example/watch");
     await user.type(screen.getByLabelText("Down"), "50");
+    await user.selectOptions(screen.getByLabelText("Whose router is it?"), "mine");
     await user.click(screen.getByRole("radio", { name: /Quick/ }));
     await user.click(screen.getByRole("checkbox"));
     await user.selectOptions(screen.getByLabelText("Simulated home"), "access-loss");
     await user.click(button("Try it on a simulated home"));
     expect(backend.starts).toEqual([
       {
-        settings: { profile: "quick", load_allowed: false, interactive: true, answers: { symptom: "buffering" } },
+        settings: { profile: "quick", load_allowed: false, interactive: true, answers: { symptom: "buffering", "router-owner": "mine" } },
         services: ["video.example"],
         promised: { down_mbps: 50, up_mbps: null },
+        language: "en",
         household: "access-loss",
       },
     ]);
@@ -106,8 +108,10 @@ describe("a visit", () => {
 
   it("asks on the page the question belongs to and passes on the answer", async () => {
     const { backend, user } = await shown(view({ ...underWay(), phase: "asking", question }));
-    await user.click(within(screen.getByRole("region", { name: /question-load-test|line/i })).getAllByRole("button")[0]!);
-    expect(backend.actions).toEqual([{ kind: "answer", question: "load-test", value: "yes" }]);
+    const card = screen.getByRole("region", { name: "May the line be filled now?" });
+    expect(card.textContent).toContain("up to 24 s and up to 200 MB");
+    await user.click(within(card).getByRole("button", { name: "Fill the line" }));
+    expect(backend.actions).toEqual([{ kind: "answer", question: "load", value: "yes" }]);
   });
 
   it("can be stopped, and then taken up or ended", async () => {
