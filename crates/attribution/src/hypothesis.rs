@@ -39,7 +39,7 @@ impl Hypothesis {
         if mine == about {
             *log_likelihood_ratio
         } else if mine.explains(about) {
-            log_likelihood_ratio.max(0.0)
+            (log_likelihood_ratio - table::EXPLAINED_DISCOUNT).max(0.0)
         } else {
             0.0
         }

@@ -16,7 +16,7 @@ pub fn prior(fault: Option<Fault>) -> f64 {
         Some(Fault::WifiSlowRate | Fault::LinkErrors | Fault::HalfDuplex | Fault::CableUnplugged | Fault::WifiDisconnected) => 0.006,
         Some(Fault::RouterDnsFailing | Fault::IspDnsFailing | Fault::AccessDown | Fault::ServiceDown | Fault::ServiceSlow) => 0.004,
         Some(Fault::RouterLoss | Fault::RouterOverloaded | Fault::BackgroundTraffic | Fault::CpuSaturated | Fault::VpnActive) => 0.004,
-        Some(_) => 0.0015,
+        Some(_) => 0.002,
     }
 }
 
@@ -110,6 +110,8 @@ pub const LEAST_MS: f64 = 0.2;
 pub const STEADY_DELAY_SHARE: f64 = 0.3;
 /// What an answer from behind a fault says against a fault that lets nothing through, in log-odds [R].
 pub const ANSWERED_BEHIND: f64 = -10.0;
+/// What a sign loses, in log-odds, when it speaks for a deeper cause that shows no sign of its own [R].
+pub const EXPLAINED_DISCOUNT: f64 = 4.0;
 /// Most that one figure may say for a fault, in log-odds [R].
 pub const MOST_DELAY_RATIO: f64 = 6.0;
 /// Most that delays may say against a fault, in log-odds [R].

@@ -2,12 +2,12 @@
 
 use demarc_model::{Fault, Finding, Observation, Phrase, Reading, Says, Segment};
 
-/// Log-likelihood ratio of something seen directly (no carrier, no address): about 1100 to 1.
-pub const DECISIVE: f64 = 7.0;
-/// Log-likelihood ratio of a strong sign: about 55 to 1.
-pub const STRONG: f64 = 4.0;
-/// Log-likelihood ratio of a fair sign: about 7 to 1.
-pub const FAIR: f64 = 2.0;
+/// Log-likelihood ratio of something seen directly (no carrier, no address): about 8000 to 1.
+pub const DECISIVE: f64 = 9.0;
+/// Log-likelihood ratio of a strong sign: about 400 to 1.
+pub const STRONG: f64 = 6.0;
+/// Log-likelihood ratio of a fair sign: about 20 to 1.
+pub const FAIR: f64 = 3.0;
 /// Log-likelihood ratio of a weak sign: about 3 to 1.
 pub const WEAK: f64 = 1.0;
 

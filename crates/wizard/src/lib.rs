@@ -1,1 +1,246 @@
-//! placeholder
+//! A visit as a state machine: events in, commands and a view out. It holds no clock and performs nothing itself, so a visit can be
+//! replayed, simulated and tested without a network.
+
+mod schedule;
+mod show;
+mod view;
+
+use demarc_checks::CHECKS;
+use demarc_model::{Bounds, Config, Evidence, Finding, Observation, Outcome, Phrase, Request, Step, Verdict, Visit};
+
+pub use view::{Action, CheckView, Part, PartView, Phase, QuestionView, Settings, State, StepView, View};
+
+use crate::schedule::{Progress, Work};
+
+/// What the wizard wants done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Perform this request and bring back its observation under this number.
+    Perform {
+        /// Identifies the request among those under way.
+        number: u32,
+        /// The check that asks.
+        check: &'static str,
+        /// What is asked.
+        request: Request,
+    },
+    /// Stop everything under way; its results are no longer wanted.
+    StopAll,
+    /// The visit is over; the verdict stands in [`Wizard::verdict`].
+    Finish,
+}
+
+/// One visit.
+#[derive(Debug)]
+pub struct Wizard {
+    visit: Visit,
+    settings: Settings,
+    phase: Phase,
+    works: Vec<Work>,
+    next_number: u32,
+    question: Option<QuestionView>,
+    asked: Vec<(String, Option<Step>)>,
+    verdict: Option<(Verdict, Vec<Evidence>)>,
+}
+
+/// Questions that can be answered beforehand, each with its answers, the recommended one first.
+pub const QUESTIONS: [(&str, &[&str]); 4] = [
+    ("symptom", &["buffering", "slow", "drops", "offline", "lag"]),
+    ("router-owner", &["provider", "mine", "unknown"]),
+    ("load", &["yes", "no"]),
+    ("found-fault", &["check-again", "continue"]),
+];
+
+impl Wizard {
+    /// A visit that has not begun. Nothing is asked of the network before [`Wizard::start`].
+    pub fn new(config: Config, settings: Settings) -> Self {
+        let load_allowed = settings.load_allowed && settings.answers.get("load").is_none_or(|answer| answer != "no");
+        let visit = Visit { config, profile: settings.profile, load_allowed, answers: settings.answers.clone(), observations: Vec::new() };
+        Self {
+            visit,
+            settings,
+            phase: Phase::Welcome,
+            works: CHECKS.iter().map(Work::new).collect(),
+            next_number: 0,
+            question: None,
+            asked: Vec::new(),
+            verdict: None,
+        }
+    }
+
+    /// Begins the visit.
+    pub fn start(&mut self) -> Vec<Command> {
+        self.phase = Phase::Measuring;
+        self.advance()
+    }
+
+    /// Takes what came back for a request that was performed.
+    pub fn observed(&mut self, number: u32, mut observation: Observation) -> Vec<Command> {
+        let Some(work) = self.works.iter_mut().find(|work| work.under_way(number)) else { return Vec::new() };
+        observation.id = format!("o{number}");
+        observation.check = work.check.id.to_owned();
+        self.visit.observations.push(observation);
+        if work.came_back(number) {
+            work.conclude(&self.visit);
+        }
+        self.advance()
+    }
+
+    /// Takes what the user did.
+    pub fn act(&mut self, action: Action) -> Vec<Command> {
+        match action {
+            Action::Answer { question, value } => self.answer(&question, value),
+            Action::Cancel if matches!(self.phase, Phase::Measuring | Phase::Asking) => {
+                self.phase = Phase::Stopped;
+                self.question = None;
+                self.forget_unfinished();
+                vec![Command::StopAll]
+            }
+            Action::Resume if self.phase == Phase::Stopped => self.start(),
+            Action::CheckAgain { from } => {
+                self.check_again(from);
+                let mut commands = vec![Command::StopAll];
+                commands.extend(self.start());
+                commands
+            }
+            Action::Conclude if !matches!(self.phase, Phase::Welcome | Phase::Done) => {
+                self.forget_unfinished();
+                let mut commands = vec![Command::StopAll];
+                commands.extend(self.finish());
+                commands
+            }
+            Action::Cancel | Action::Resume | Action::Conclude => Vec::new(),
+        }
+    }
+
+    /// The answer, once the visit is over.
+    pub fn verdict(&self) -> Option<&(Verdict, Vec<Evidence>)> {
+        self.verdict.as_ref()
+    }
+
+    /// Everything known so far.
+    pub fn visit(&self) -> &Visit {
+        &self.visit
+    }
+
+    /// Whether every check has run to its end.
+    pub fn complete(&self) -> bool {
+        self.works.iter().all(Work::finished)
+    }
+
+    /// Where the visit stands.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// What a person sees now.
+    pub fn view(&self) -> View {
+        show::view(self)
+    }
+
+    fn answer(&mut self, question: &str, value: String) -> Vec<Command> {
+        let Some(open) = self.question.take_if(|open| open.id == question && open.options.contains(&value)) else { return Vec::new() };
+        match (question, value.as_str()) {
+            ("load", answer) => self.visit.load_allowed = answer == "yes",
+            ("found-fault", "check-again") => self.check_again(open.step.unwrap_or(Step::Device)),
+            _ => {}
+        }
+        self.visit.answers.insert(question.to_owned(), value);
+        self.start()
+    }
+
+    fn check_again(&mut self, from: Step) {
+        self.verdict = None;
+        self.question = None;
+        self.asked.retain(|(_, step)| step.is_none_or(|step| step < from));
+        self.forget(|work| work.check.step >= from || !work.finished());
+    }
+
+    fn forget_unfinished(&mut self) {
+        self.forget(|work| !work.finished());
+    }
+
+    fn forget(&mut self, which: impl Fn(&Work) -> bool) {
+        for work in self.works.iter_mut().filter(|work| which(work)) {
+            self.visit.observations.retain(|observation| observation.check != work.check.id);
+            *work = Work::new(work.check);
+        }
+    }
+
+    /// Starts whatever can start, asks whatever must be asked, and finishes when nothing is left.
+    fn advance(&mut self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        while self.phase == Phase::Measuring {
+            let Some(step) = schedule::current_step(&self.works) else { return [commands, self.finish()].concat() };
+            if let Some(question) = self.question_before(step) {
+                self.phase = Phase::Asking;
+                self.question = Some(question);
+                break;
+            }
+            let Some(index) = schedule::next_ready(&self.works, step) else { break };
+            let started = self.works[index].start(&self.visit, &mut self.next_number);
+            commands.extend(started);
+        }
+        commands
+    }
+
+    fn finish(&mut self) -> Vec<Command> {
+        let mut findings: Vec<Finding> = self.works.iter().flat_map(|work| work.findings.clone()).collect();
+        findings.sort_by(|a, b| a.check.cmp(&b.check));
+        self.verdict = Some(demarc_attribution::judge(&findings));
+        self.phase = Phase::Done;
+        self.question = None;
+        vec![Command::Finish]
+    }
+
+    /// A question that has to be settled before a step goes on.
+    fn question_before(&mut self, step: Step) -> Option<QuestionView> {
+        if !self.settings.interactive {
+            return None;
+        }
+        if let Some(earlier) = schedule::step_with_fault(&self.works, step)
+            && self.ask_once("found-fault", Some(earlier))
+        {
+            return Some(question("found-fault", None, Some(earlier)));
+        }
+        let ready = schedule::next_ready(&self.works, step).map(|index| &self.works[index]);
+        let cost = ready.and_then(|work| work.costs_data(&self.visit));
+        if let Some(cost) = cost
+            && self.visit.load_allowed
+            && !self.settings.answers.contains_key("load")
+            && self.ask_once("load", None)
+        {
+            return Some(question("load", Some(cost), Some(Step::Path)));
+        }
+        None
+    }
+
+    fn ask_once(&mut self, id: &str, step: Option<Step>) -> bool {
+        let key = (id.to_owned(), step);
+        let first = !self.asked.contains(&key);
+        if first {
+            self.asked.push(key);
+        }
+        first
+    }
+}
+
+fn question(id: &str, cost: Option<Bounds>, step: Option<Step>) -> QuestionView {
+    let options = QUESTIONS.iter().find(|(known, _)| *known == id).map_or(&[][..], |(_, options)| options);
+    QuestionView { id: id.to_owned(), options: options.iter().map(|option| (*option).to_owned()).collect(), cost, step }
+}
+
+/// Why a check has no measurement, in words, when it has none.
+fn why_not(observations: &[&Observation]) -> Option<(Progress, Phrase)> {
+    if observations.iter().any(|observation| observation.measurement().is_some()) {
+        return None;
+    }
+    observations.iter().find_map(|observation| match &observation.outcome {
+        Outcome::NotApplicable { why } => Some((Progress::NotApplicable, why.clone())),
+        Outcome::Blocked { why } | Outcome::Failed { why } => Some((Progress::Blocked, why.clone())),
+        Outcome::Measured { .. } => None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! Which check runs when.
+
+use demarc_checks::{Check, Plan};
+use demarc_model::{Bounds, Finding, Observation, Phrase, Says, Step, Visit};
+
+use crate::{Command, why_not};
+
+/// Where a check stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    Waiting,
+    Running,
+    Measured,
+    NotApplicable,
+    Blocked,
+}
+
+/// One check in one visit.
+#[derive(Debug)]
+pub struct Work {
+    pub check: &'static Check,
+    pub progress: Progress,
+    pub why: Option<Phrase>,
+    pub findings: Vec<Finding>,
+    under_way: Vec<u32>,
+}
+
+impl Work {
+    pub fn new(check: &'static Check) -> Self {
+        Self { check, progress: Progress::Waiting, why: None, findings: Vec::new(), under_way: Vec::new() }
+    }
+
+    pub fn finished(&self) -> bool {
+        !matches!(self.progress, Progress::Waiting | Progress::Running)
+    }
+
+    pub fn under_way(&self, number: u32) -> bool {
+        self.under_way.contains(&number)
+    }
+
+    /// Plans the check and asks for what it wants.
+    pub fn start(&mut self, visit: &Visit, next_number: &mut u32) -> Vec<Command> {
+        match (self.check.plan)(visit) {
+            Plan::NotApplicable(why) => self.end(Progress::NotApplicable, why),
+            Plan::Blocked(why) => self.end(Progress::Blocked, why),
+            Plan::Ask(requests) => {
+                self.progress = Progress::Running;
+                let commands: Vec<Command> = requests
+                    .into_iter()
+                    .map(|request| {
+                        *next_number += 1;
+                        self.under_way.push(*next_number);
+                        Command::Perform { number: *next_number, check: self.check.id, request }
+                    })
+                    .collect();
+                if commands.is_empty() {
+                    self.conclude(visit);
+                }
+                return commands;
+            }
+        }
+        Vec::new()
+    }
+
+    /// One answer is there; whether it was the last.
+    pub fn came_back(&mut self, number: u32) -> bool {
+        self.under_way.retain(|other| *other != number);
+        self.under_way.is_empty()
+    }
+
+    /// All answers are there: say what they mean.
+    pub fn conclude(&mut self, visit: &Visit) {
+        let own: Vec<&Observation> = visit.of(self.check.id).collect();
+        self.findings = (self.check.interpret)(visit);
+        for finding in &mut self.findings {
+            finding.check = self.check.id.to_owned();
+        }
+        match why_not(&own) {
+            Some((progress, why)) => self.end(progress, why),
+            None => self.progress = Progress::Measured,
+        }
+    }
+
+    /// What starting this check now would cost, when it costs data worth asking about.
+    pub fn costs_data(&self, visit: &Visit) -> Option<Bounds> {
+        let bounds = planned(self.check, visit);
+        (bounds.bytes > WORTH_ASKING_BYTES).then_some(bounds)
+    }
+
+    fn end(&mut self, progress: Progress, why: Phrase) {
+        self.progress = progress;
+        self.why = Some(why);
+    }
+}
+
+/// A test that moves more than this is announced first.
+const WORTH_ASKING_BYTES: u64 = 5_000_000;
+
+/// The most that a check would take if it started now.
+pub fn planned(check: &Check, visit: &Visit) -> Bounds {
+    let Plan::Ask(requests) = (check.plan)(visit) else { return Bounds::default() };
+    let each = requests.iter().map(demarc_model::Request::bounds);
+    // Requests of one check run at the same time: times overlap, bytes add up.
+    each.fold(Bounds::default(), |sum, one| Bounds { time_ms: sum.time_ms.max(one.time_ms), bytes: sum.bytes + one.bytes })
+}
+
+/// The first step with work left; steps run one after the other.
+pub fn current_step(works: &[Work]) -> Option<Step> {
+    works.iter().filter(|work| !work.finished()).map(|work| work.check.step).min()
+}
+
+/// The next check of a step that can start: nothing it builds on is unfinished. A check that fills the line runs alone, last.
+pub fn next_ready(works: &[Work], step: Step) -> Option<usize> {
+    let finished = |id: &str| works.iter().find(|work| work.check.id == id).is_none_or(Work::finished);
+    works.iter().position(|work| {
+        work.progress == Progress::Waiting && work.check.step == step && work.check.needs.iter().all(|need| finished(need))
+    })
+}
+
+/// The latest step before this one that shows a fault.
+pub fn step_with_fault(works: &[Work], step: Step) -> Option<Step> {
+    works
+        .iter()
+        .filter(|work| work.check.step < step && work.findings.iter().any(|finding| finding.says == Says::Accuses))
+        .map(|work| work.check.step)
+        .max()
+}

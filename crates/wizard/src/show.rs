@@ -1,0 +1,147 @@
+//! From the state of a visit to what a person sees of it.
+
+use demarc_model::{Bounds, Evidence, Phrase, Reading, Says, Segment, Step, Verdict};
+
+use crate::{
+    CheckView, Part, PartView, Phase, State, StepView, View, Wizard,
+    schedule::{self, Progress, Work},
+};
+
+/// Everything on the screen now.
+pub fn view(wizard: &Wizard) -> View {
+    let current = match wizard.phase {
+        Phase::Welcome | Phase::Done => None,
+        _ => schedule::current_step(&wizard.works),
+    };
+    let finished = wizard.works.iter().filter(|work| work.finished()).count();
+    View {
+        phase: wizard.phase,
+        current,
+        steps: Step::ALL.into_iter().map(|step| step_view(wizard, step)).collect(),
+        parts: Part::ALL.into_iter().map(|(part, segments)| part_view(wizard, part, segments)).collect(),
+        question: wizard.question.clone(),
+        remaining: remaining(wizard),
+        progress: finished as f64 / wizard.works.len().max(1) as f64,
+        verdict: wizard.verdict.as_ref().map(|(verdict, _)| verdict.clone()),
+        evidence: wizard.verdict.as_ref().map(|(_, evidence)| evidence.clone()).unwrap_or_default(),
+    }
+}
+
+fn step_view(wizard: &Wizard, step: Step) -> StepView {
+    let works: Vec<&Work> = wizard.works.iter().filter(|work| work.check.step == step).collect();
+    let checks: Vec<CheckView> = works.iter().map(|work| check_view(wizard, work)).collect();
+    let any = |state: State| checks.iter().any(|check| check.state == state);
+    let state = if checks.iter().all(|check| check.state == State::NotApplicable) {
+        State::NotApplicable
+    } else if any(State::Testing) || (any(State::NotYet) && !checks.iter().all(|check| check.state == State::NotYet)) {
+        State::Testing
+    } else {
+        [State::NotYet, State::Fault, State::Suspicious, State::Clear].into_iter().find(|state| any(*state)).unwrap_or(State::NotMeasurable)
+    };
+    StepView { step, state, checks }
+}
+
+fn check_view(wizard: &Wizard, work: &Work) -> CheckView {
+    let state = match work.progress {
+        Progress::Waiting => State::NotYet,
+        Progress::Running => State::Testing,
+        Progress::NotApplicable => State::NotApplicable,
+        Progress::Blocked => State::NotMeasurable,
+        Progress::Measured => found(wizard, work),
+    };
+    CheckView {
+        id: work.check.id.to_owned(),
+        state,
+        why: work.why.clone(),
+        findings: work.findings.clone(),
+        observations: wizard.visit.of(work.check.id).map(|observation| observation.id.clone()).collect(),
+    }
+}
+
+/// What a check's findings amount to. Before the verdict a sign is suspicious at most; the verdict alone finds fault.
+fn found(wizard: &Wizard, work: &Work) -> State {
+    if let Some((verdict, evidence)) = &wizard.verdict {
+        let own = || evidence.iter().filter(|item| item.check == work.check.id && item.says == Says::Accuses);
+        return if own().any(|item| verdict.segment == Some(item.segment)) {
+            State::Fault
+        } else if own().next().is_some() {
+            State::Suspicious
+        } else {
+            State::Clear
+        };
+    }
+    let accuses = |work: &Work| work.findings.iter().any(|finding| finding.says == Says::Accuses || looks_bad(&finding.reading));
+    if accuses(work) { State::Suspicious } else { State::Clear }
+}
+
+/// Loss that people would notice, for a first impression before the verdict.
+fn looks_bad(reading: &Reading) -> bool {
+    match reading {
+        Reading::Path(path) => path.points.iter().any(|point| !point.may_be_silent && point.loss.wilson95().0 > 0.005),
+        _ => false,
+    }
+}
+
+fn part_view(wizard: &Wizard, part: Part, segments: &[Segment]) -> PartView {
+    let state = match &wizard.verdict {
+        Some((verdict, evidence)) => judged(verdict, evidence, segments),
+        None => measured(wizard, segments),
+    };
+    PartView { part, segments: segments.to_vec(), state, figure: figure(wizard, segments) }
+}
+
+fn judged(verdict: &Verdict, evidence: &[Evidence], segments: &[Segment]) -> State {
+    let concerns = |segment: &Segment| segments.contains(segment);
+    if verdict.segment.as_ref().is_some_and(concerns) {
+        State::Fault
+    } else if verdict.segment.is_none() && verdict.credible.iter().any(concerns) {
+        State::Suspicious
+    } else if evidence.iter().any(|item| concerns(&item.segment) && item.says != Says::Notes) {
+        State::Clear
+    } else {
+        State::NotMeasurable
+    }
+}
+
+fn measured(wizard: &Wizard, segments: &[Segment]) -> State {
+    let step = |segment: &Segment| match segment {
+        Segment::Device => Step::Device,
+        Segment::Wiring => Step::Wiring,
+        Segment::Wifi => Step::Wifi,
+        Segment::Router => Step::Router,
+        _ => Step::Path,
+    };
+    let works: Vec<&Work> = wizard.works.iter().filter(|work| segments.iter().any(|segment| step(segment) == work.check.step)).collect();
+    let concerns = |work: &&Work| work.findings.iter().any(|finding| segments.contains(&finding.segment));
+    if works.iter().any(|work| work.progress == Progress::Running) {
+        State::Testing
+    } else if works.iter().any(|work| found(wizard, work) == State::Suspicious && concerns(work)) {
+        State::Suspicious
+    } else if works.iter().any(|work| work.progress == Progress::Measured && concerns(work)) {
+        State::Clear
+    } else if works.iter().all(|work| work.progress == Progress::NotApplicable) {
+        State::NotApplicable
+    } else if works.iter().all(|work| work.finished()) {
+        State::NotMeasurable
+    } else {
+        State::NotYet
+    }
+}
+
+/// Median and loss of the place that shows a part's far end.
+fn figure(wizard: &Wizard, segments: &[Segment]) -> Option<Phrase> {
+    let findings = || wizard.works.iter().rev().flat_map(|work| work.findings.iter());
+    let point = findings().filter(|finding| segments.contains(&finding.segment)).find_map(|finding| match &finding.reading {
+        Reading::Path(path) => path.points.first(),
+        _ => None,
+    })?;
+    let loss = point.loss.share() * 100.0;
+    Some(Phrase::new("part-figure").number("median", point.median_ms?, 1).number("loss", loss, 1))
+}
+
+/// The most that is still to come: what can be planned now, step after step.
+fn remaining(wizard: &Wizard) -> Bounds {
+    let unfinished = wizard.works.iter().filter(|work| !work.finished());
+    let each = unfinished.map(|work| schedule::planned(work.check, &wizard.visit));
+    each.fold(Bounds::default(), |sum, one| Bounds { time_ms: sum.time_ms + one.time_ms, bytes: sum.bytes + one.bytes })
+}

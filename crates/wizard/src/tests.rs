@@ -1,0 +1,148 @@
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use chrono::DateTime;
+use demarc_model::{Config, Interface, InterfaceKind, NetworkState, Observation, Outcome, Party, Phrase, Request, Route, Step};
+
+use crate::{Action, Command, Phase, Settings, Wizard};
+
+/// Answers every request with `answer` until the wizard wants nothing more; returns the requests in order.
+fn run(wizard: &mut Wizard, mut commands: Vec<Command>, answer: impl Fn(&Request) -> Outcome) -> Vec<Request> {
+    let mut asked = Vec::new();
+    while let Some(command) = commands.pop() {
+        if let Command::Perform { number, request, .. } = command {
+            asked.push(request.clone());
+            commands.extend(wizard.observed(number, observation(&request, answer(&request))));
+        }
+    }
+    asked
+}
+
+fn observation(request: &Request, outcome: Outcome) -> Observation {
+    let at = DateTime::parse_from_rfc3339("2026-01-01T12:00:00+01:00").unwrap();
+    Observation { id: String::new(), check: String::new(), at, elapsed_ms: 1.0, request: request.clone(), outcome }
+}
+
+fn failing(_: &Request) -> Outcome {
+    Outcome::Failed { why: Phrase::new("failed-timed-out") }
+}
+
+fn no_address(request: &Request) -> Outcome {
+    match request {
+        Request::Network => NetworkState::default().into(),
+        other => failing(other),
+    }
+}
+
+fn home(request: &Request) -> Outcome {
+    let interface = Interface {
+        name: "eth0".into(),
+        kind: InterfaceKind::Wired,
+        up: true,
+        carrier: true,
+        mtu: 1500,
+        mac: None,
+        addresses: vec!["192.168.1.23/24".into()],
+    };
+    let route = Route {
+        destination: "0.0.0.0".parse().unwrap(),
+        prefix_length: 0,
+        gateway: "192.168.1.1".parse().ok(),
+        interface: "eth0".into(),
+        metric: 100,
+    };
+    match request {
+        Request::Network => NetworkState { interfaces: vec![interface], routes: vec![route] }.into(),
+        other => failing(other),
+    }
+}
+
+#[test]
+fn nothing_is_asked_before_the_start() {
+    let wizard = Wizard::new(Config::default(), Settings::default());
+    assert_eq!(wizard.phase(), Phase::Welcome);
+    assert!(wizard.visit().observations.is_empty());
+}
+
+#[test]
+fn a_visit_in_which_everything_fails_still_ends_without_an_accusation() {
+    let mut wizard = Wizard::new(Config::default(), Settings::default());
+    let commands = wizard.start();
+    run(&mut wizard, commands, failing);
+    let (verdict, _) = wizard.verdict().unwrap();
+    assert_eq!((wizard.phase(), verdict.party), (Phase::Done, Party::Undetermined));
+    assert!(wizard.complete());
+}
+
+#[test]
+fn a_missing_address_is_the_cause_and_silences_the_rest() {
+    let mut wizard = Wizard::new(Config::default(), Settings::default());
+    let commands = wizard.start();
+    run(&mut wizard, commands, no_address);
+    let (verdict, _) = wizard.verdict().unwrap();
+    assert_eq!((verdict.party, verdict.fault), (Party::Home, Some(demarc_model::Fault::NoAddress)));
+}
+
+#[test]
+fn steps_run_one_after_the_other() {
+    let mut wizard = Wizard::new(Config::default(), Settings::default());
+    let first = wizard.start();
+    assert!(
+        first
+            .iter()
+            .all(|command| matches!(command, Command::Perform { check, .. } if demarc_checks::check(check).unwrap().step == Step::Device))
+    );
+}
+
+#[test]
+fn a_cancelled_visit_keeps_what_it_measured_and_goes_on_where_it_stopped() {
+    let mut wizard = Wizard::new(Config::default(), Settings::default());
+    let commands = wizard.start();
+    let Command::Perform { number, request, .. } = &commands[0] else { unreachable!() };
+    wizard.observed(*number, observation(request, home(request)));
+    assert_eq!(wizard.act(Action::Cancel), [Command::StopAll]);
+    assert_eq!(wizard.phase(), Phase::Stopped);
+    let kept = wizard.visit().observations.len();
+    assert!(wizard.observed(9_999, observation(request, home(request))).is_empty(), "a late answer is not wanted");
+    let commands = wizard.act(Action::Resume);
+    assert_eq!(wizard.visit().observations.len(), kept);
+    let asked = run(&mut wizard, commands, home);
+    assert!(!asked.contains(&Request::Network), "what was measured is not measured again");
+    assert_eq!(wizard.phase(), Phase::Done);
+}
+
+#[test]
+fn checking_again_measures_the_step_and_everything_behind_it() {
+    let mut wizard = Wizard::new(Config::default(), Settings::default());
+    let commands = wizard.start();
+    run(&mut wizard, commands, home);
+    let commands = wizard.act(Action::CheckAgain { from: Step::Router });
+    assert_eq!(wizard.phase(), Phase::Measuring);
+    let asked = run(&mut wizard, commands, home);
+    assert!(!asked.contains(&Request::Network) && asked.iter().any(|request| matches!(request, Request::Campaign(_))));
+    let ids: std::collections::BTreeSet<_> = wizard.visit().observations.iter().map(|observation| &observation.id).collect();
+    assert_eq!(ids.len(), wizard.visit().observations.len(), "observation ids stay unique");
+}
+
+#[test]
+fn an_interactive_visit_stops_at_a_fault_in_the_home_and_asks_once() {
+    let mut wizard = Wizard::new(Config::default(), Settings { interactive: true, ..Settings::default() });
+    let commands = wizard.start();
+    run(&mut wizard, commands, no_address);
+    assert_eq!(wizard.phase(), Phase::Asking);
+    let question = wizard.view().question.unwrap();
+    assert_eq!((question.id.as_str(), question.step), ("found-fault", Some(Step::Device)));
+    assert!(wizard.act(Action::Answer { question: "found-fault".into(), value: "nonsense".into() }).is_empty());
+    let commands = wizard.act(Action::Answer { question: "found-fault".into(), value: "continue".into() });
+    run(&mut wizard, commands, no_address);
+    assert_eq!(wizard.phase(), Phase::Done);
+}
+
+#[test]
+fn concluding_early_gives_a_verdict_from_what_is_known() {
+    let mut wizard = Wizard::new(Config::default(), Settings::default());
+    wizard.start();
+    let commands = wizard.act(Action::Conclude);
+    assert_eq!(commands, [Command::StopAll, Command::Finish]);
+    assert!(!wizard.complete());
+    assert_eq!(wizard.verdict().unwrap().0.party, Party::Undetermined);
+}
