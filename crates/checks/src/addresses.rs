@@ -59,7 +59,8 @@ fn judge(network: &NetworkState, seen: &Observation) -> Finding {
     }
 }
 
-fn parse_prefix(text: &str) -> Option<(IpAddr, u8)> {
+/// Reads `address/prefix length`.
+pub fn parse_prefix(text: &str) -> Option<(IpAddr, u8)> {
     let (address, length) = text.split_once('/')?;
     Some((address.parse().ok()?, length.parse().ok()?))
 }
@@ -72,7 +73,7 @@ fn is_link_local(address: &IpAddr) -> bool {
 }
 
 /// Whether both addresses are inside the same network of this prefix length.
-fn same_network(own: IpAddr, length: u8, other: IpAddr) -> bool {
+pub fn same_network(own: IpAddr, length: u8, other: IpAddr) -> bool {
     match (own, other) {
         (IpAddr::V4(own), IpAddr::V4(other)) => (u32::from(own) ^ u32::from(other)).checked_shr(32_u32.saturating_sub(u32::from(length))).unwrap_or(0) == 0,
         (IpAddr::V6(own), IpAddr::V6(other)) => {

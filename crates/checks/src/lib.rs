@@ -4,6 +4,8 @@
 //! To add one: write its file, add its word to the list below, its messages to `locales/`, and a scenario that accuses and one that clears.
 
 mod check;
+mod link;
+mod names;
 mod points;
 mod route;
 mod words;
@@ -20,9 +22,21 @@ macro_rules! checks {
 
 checks! {
     addresses
+    dns_settings
+    portal
+    device_load
+    vpn_proxy
+    clock
+    mtu
+    cable
+    wifi
     gateway
+    router_dns
+    provider_dns
     trace
     path
+    service
+    ip_families
     loaded_latency
 }
 

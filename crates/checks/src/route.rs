@@ -69,7 +69,7 @@ fn network_of(visit: &Visit, address: IpAddr) -> Option<u32> {
 }
 
 /// Home address ranges (RFC 1918); the shared range 100.64/10 belongs to providers.
-fn is_private(address: IpAddr) -> bool {
+pub fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => address.is_private() || address.is_link_local(),
         IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local(),

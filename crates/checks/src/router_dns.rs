@@ -1,0 +1,165 @@
+//! Does the router's own name server answer, and if not: is it the router or the servers it asks in turn?
+
+use std::net::{IpAddr, SocketAddr};
+
+use demarc_model::{DnsRecord, Fault, Finding, Phrase, Request, Resolver, Segment, Step, Visit};
+
+use crate::{
+    Check, Plan,
+    names::{self, Answers},
+    words::{DECISIVE, FAIR, STRONG, WEAK, accuse, clear, note},
+};
+
+pub const CHECK: Check = Check {
+    id: "router-dns",
+    step: Step::Router,
+    needs: &["dns-settings", "gateway"],
+    faults: &[Fault::RouterDnsFailing, Fault::IspDnsFailing],
+    plan,
+    interpret,
+};
+
+/// A forwarder answers a question about itself without asking anybody, so this tells a dead one from one whose own servers fail.
+const VERSION: &str = "version.bind";
+
+fn plan(visit: &Visit) -> Plan {
+    if names::gateways(visit).is_empty() {
+        return Plan::Blocked(Phrase::new("router-dns-no-router"));
+    }
+    let Some(server) = forwarder(visit) else { return Plan::NotApplicable(Phrase::new("router-dns-not-used")) };
+    let Some(name) = names::name(visit) else { return Plan::NotApplicable(Phrase::new("dns-no-name")) };
+    let version = Request::Dns {
+        resolver: server,
+        name: VERSION.to_owned(),
+        record: DnsRecord::Version,
+        attempts: 1,
+        timeout_ms: names::timeout_ms(visit),
+    };
+    let mut requests = vec![names::query(visit, server, name, 3), version];
+    requests.extend(public(visit).map(|public| names::query(visit, public, name, 2)));
+    Plan::Ask(requests)
+}
+
+/// The router's name server: where this computer is set to ask it, or may ask it behind a server of its own.
+fn forwarder(visit: &Visit) -> Option<Resolver> {
+    let gateways = names::gateways(visit);
+    let configured = names::configured(visit);
+    if let Some(server) = configured.iter().find(|server| gateways.contains(&server.ip())) {
+        return Some(Resolver::Server(*server));
+    }
+    let behind_own = configured.iter().all(|server| server.ip().is_loopback());
+    let reachable = |gateway: &&IpAddr| !matches!(gateway, IpAddr::V6(address) if address.is_unicast_link_local());
+    let gateway = gateways.iter().find(reachable).filter(|_| behind_own)?;
+    Some(Resolver::Server(SocketAddr::new(*gateway, 53)))
+}
+
+/// The public name server compared with.
+fn public(visit: &Visit) -> Option<Resolver> {
+    visit.config.dns.public.first().map(|address| Resolver::Server(SocketAddr::new(*address, 53)))
+}
+
+fn interpret(visit: &Visit) -> Vec<Finding> {
+    let (Some(Resolver::Server(server)), Some(name)) = (forwarder(visit), names::name(visit)) else { return Vec::new() };
+    let find = |resolver, name: &str, record| Answers::find(visit, CHECK.id, resolver, name, record);
+    let Some(router) = find(Resolver::Server(server), name, DnsRecord::A) else { return Vec::new() };
+    let version = find(Resolver::Server(server), VERSION, DnsRecord::Version);
+    let public = public(visit).and_then(|public| find(public, name, DnsRecord::A));
+    let is_configured = names::configured(visit).iter().any(|configured| configured.ip() == server.ip());
+    let forwarder = Forwarder {
+        router,
+        version,
+        public,
+        is_configured,
+        router_reachable: names::gateway_answers(visit),
+        subject: Phrase::new("").text("server", server.ip().to_string()).text("name", name),
+    };
+    forwarder.judge()
+}
+
+/// Everything known about the router's name server.
+struct Forwarder<'a> {
+    router: Answers<'a>,
+    version: Option<Answers<'a>>,
+    public: Option<Answers<'a>>,
+    is_configured: bool,
+    router_reachable: Option<bool>,
+    /// Values of every sentence.
+    subject: Phrase,
+}
+
+impl Forwarder<'_> {
+    fn judge(&self) -> Vec<Finding> {
+        match &self.public {
+            _ if self.router.works() => self.judge_working(),
+            Some(public) if public.works() => self.judge_failing(),
+            // With nothing to compare, or nobody outside answering, the way there may be what fails.
+            _ => vec![self.note("router-dns-nobody-answers")],
+        }
+    }
+
+    fn judge_working(&self) -> Vec<Finding> {
+        let router = &self.router;
+        if self.public.as_ref().is_some_and(|public| router.denies_what(public)) {
+            return vec![self.note("router-dns-denies")];
+        }
+        let mut findings = vec![
+            clear(Fault::RouterDnsFailing, STRONG, self.because("router-dns-clear"), self.seen()),
+            clear(Fault::IspDnsFailing, FAIR, self.because("router-dns-servers-clear"), self.seen()),
+        ];
+        if router.answered < router.asked {
+            findings.push(self.note("router-dns-partly"));
+        } else if router.slower_than(self.public.as_ref()) {
+            findings.push(self.note("router-dns-slow"));
+        }
+        findings
+    }
+
+    /// The router gives no names while a public server does.
+    fn judge_failing(&self) -> Vec<Finding> {
+        let alive = self.router.alive() || self.version.as_ref().is_some_and(Answers::alive);
+        let closed = self.router.closed || self.version.as_ref().is_some_and(|version| version.closed);
+        let accuse = |fault, strength, id| accuse(fault, strength, self.because(id), self.seen());
+        if !self.is_configured && !alive {
+            // Nobody said that the router keeps a name server.
+            return vec![self.note("router-dns-none")];
+        }
+        if !alive {
+            return vec![match self.router_reachable {
+                _ if closed => accuse(Fault::RouterDnsFailing, DECISIVE, "router-dns-closed"),
+                Some(true) => accuse(Fault::RouterDnsFailing, DECISIVE, "router-dns-dead"),
+                _ => accuse(Fault::RouterDnsFailing, FAIR, "router-dns-silent"),
+            }];
+        }
+        if self.router.refusal == Some("REFUSED") {
+            // It has no server to ask, or does not want to: its own settings before anyone else's.
+            return vec![
+                accuse(Fault::RouterDnsFailing, FAIR, "router-dns-refuses"),
+                accuse(Fault::IspDnsFailing, WEAK, "router-dns-refuses-upstream"),
+            ];
+        }
+        vec![
+            accuse(Fault::IspDnsFailing, STRONG, "router-dns-upstream-fails"),
+            accuse(Fault::RouterDnsFailing, WEAK, "router-dns-forwarding-fails"),
+        ]
+    }
+
+    fn note(&self, id: &str) -> Finding {
+        note(Segment::Router, self.because(id), self.seen())
+    }
+
+    fn because(&self, id: &str) -> Phrase {
+        let public = self.public.as_ref().map_or(0.0, |public| public.median_ms);
+        let phrase = Phrase { id: id.to_owned(), ..self.subject.clone() };
+        phrase
+            .number("asked", self.router.asked as f64, 0)
+            .number("answered", self.router.answered as f64, 0)
+            .number("median", self.router.median_ms, 0)
+            .number("public", public, 0)
+    }
+
+    fn seen(&self) -> impl Iterator<Item = &demarc_model::Observation> {
+        [Some(self.router.seen), self.version.as_ref().map(|answers| answers.seen), self.public.as_ref().map(|answers| answers.seen)]
+            .into_iter()
+            .flatten()
+    }
+}

@@ -1,0 +1,94 @@
+//! Does something on this computer stand between it and the network?
+
+use demarc_model::{Fault, Finding, Interface, InterfaceKind, NetworkState, Observation, Phrase, Request, Segment, Step, Visit};
+use url::{Host, Url};
+
+use crate::{
+    Check, Plan,
+    words::{FAIR, STRONG, WEAK, accuse, clear, note},
+};
+
+pub const CHECK: Check = Check {
+    id: "vpn-proxy",
+    step: Step::Device,
+    needs: &["addresses"],
+    faults: &[Fault::VpnActive, Fault::ProxyMisconfigured],
+    plan: |_| Plan::Ask(vec![Request::Proxy]),
+    interpret,
+};
+
+fn interpret(visit: &Visit) -> Vec<Finding> {
+    let Some(seen) = visit.of(CHECK.id).next() else { return Vec::new() };
+    let state = visit.observations.iter().rev().find_map(|observation| Some((observation, observation.network()?)));
+    let tunnel = state.map(|(state, network)| judge_tunnel(network, [state, seen]));
+    tunnel.into_iter().chain(judge_proxies(seen)).collect()
+}
+
+fn judge_tunnel(network: &NetworkState, seen: [&Observation; 2]) -> Finding {
+    let because = |id: &str, tunnel: &Interface| Phrase::new(id).text("interface", &tunnel.name);
+    if let Some(tunnel) = carrying_tunnel(network) {
+        // Everything measured from here on describes the tunnel as much as the line.
+        return accuse(Fault::VpnActive, FAIR, because("vpn-proxy-tunnel", tunnel), seen);
+    }
+    match network.interfaces.iter().find(|interface| is_tunnel(interface) && interface.up && !interface.addresses.is_empty()) {
+        Some(tunnel) => note(Segment::Device, because("vpn-proxy-tunnel-beside", tunnel), seen),
+        None => clear(Fault::VpnActive, STRONG, Phrase::new("vpn-proxy-no-tunnel"), seen),
+    }
+}
+
+fn is_tunnel(interface: &Interface) -> bool {
+    interface.kind == InterfaceKind::Tunnel
+}
+
+/// The tunnel that carries the default route, or the two halves of it that some VPN programs set instead.
+fn carrying_tunnel(network: &NetworkState) -> Option<&Interface> {
+    let halves = network.routes.iter().filter(|route| route.prefix_length == 1).filter_map(|route| network.interface(&route.interface));
+    network.default_interface().into_iter().chain(halves).find(|interface| is_tunnel(interface))
+}
+
+fn judge_proxies(seen: &Observation) -> Vec<Finding> {
+    let Some(proxy) = seen.proxy() else { return Vec::new() };
+    if proxy.entries.is_empty() {
+        return vec![clear(Fault::ProxyMisconfigured, STRONG, Phrase::new("vpn-proxy-no-proxy"), [seen])];
+    }
+    let mut told = Vec::new();
+    for (place, address) in &proxy.entries {
+        let because = |id: &str| Phrase::new(id).text("place", place).text("address", address);
+        let finding = if !is_address(address) {
+            accuse(Fault::ProxyMisconfigured, FAIR, because("vpn-proxy-bad-proxy"), [seen])
+        } else if is_on_this_computer(address) {
+            note(Segment::Device, because("vpn-proxy-own-proxy"), [seen])
+        } else {
+            note(Segment::Device, because("vpn-proxy-proxy"), [seen])
+        };
+        // The same proxy usually stands in several places.
+        if !told.iter().any(|(known, _)| *known == address) {
+            told.push((address, finding));
+        }
+    }
+    let mut findings: Vec<Finding> = told.into_iter().map(|(_, finding)| finding).collect();
+    if findings.iter().all(|finding| finding.fault.is_none()) {
+        findings.push(clear(Fault::ProxyMisconfigured, WEAK, Phrase::new("vpn-proxy-proxy-plausible"), [seen]));
+    }
+    findings
+}
+
+/// `WPAD` stands for a desktop that looks for its proxy by itself.
+fn is_address(address: &str) -> bool {
+    address == "WPAD" || host_of(address).is_some()
+}
+
+fn is_on_this_computer(address: &str) -> bool {
+    match host_of(address) {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// The host of `scheme://host:port` or `host:port`; `None` where port 0 or something else makes it no address to connect to.
+fn host_of(address: &str) -> Option<Host<String>> {
+    let url = if address.contains("://") { Url::parse(address) } else { Url::parse(&format!("http://{address}")) }.ok()?;
+    if url.port() == Some(0) { None } else { url.host().map(|host| host.to_owned()) }
+}

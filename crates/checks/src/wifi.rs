@@ -1,0 +1,151 @@
+//! Is the Wi-Fi connected, strong and quick here?
+
+use demarc_model::{Fault, Finding, InterfaceKind, Observation, Phrase, Request, Segment, Step, Visit, WifiLink, statistics::Proportion};
+
+use crate::{
+    Check, Plan, link,
+    words::{DECISIVE, FAIR, STRONG, WEAK, accuse, clear, note},
+};
+
+pub const CHECK: Check = Check {
+    id: "wifi",
+    step: Step::Wifi,
+    needs: &["addresses"],
+    faults: &[Fault::WifiDisconnected, Fault::WifiWeakSignal, Fault::WifiInterference, Fault::WifiSlowRate],
+    plan,
+    interpret,
+};
+
+/// Signal in dBm: good for voice from the first on (Cisco), so weak that devices look for another access point up to the second (Apple).
+const GOOD_DBM: f64 = -67.0;
+const WEAK_DBM: f64 = -75.0;
+/// Distance between signal and noise in dB that is good for voice (Cisco).
+const GOOD_SNR_DB: f64 = 25.0;
+/// Share of packets sent again: fair for voice up to the first (Cisco), ruinous from the second on.
+const MANY_RETRIES: f64 = 0.2;
+const MOST_RETRIES: f64 = 0.4;
+/// Share of packets given up that is noticed.
+const MANY_FAILED: f64 = 0.01;
+/// Fewer packets sent than these tell nothing about a share.
+const FEWEST_PACKETS: u64 = 500;
+/// Rates in Mbit/s: below the first the radio has fallen back, below the second it holds up everything.
+const LOW_MBPS: f64 = 60.0;
+const SLOW_MBPS: f64 = 24.0;
+
+fn plan(visit: &Visit) -> Plan {
+    let Some(network) = visit.network() else { return Plan::Blocked(Phrase::new("wifi-unknown")) };
+    match link::in_use(network, InterfaceKind::Wifi) {
+        Some(interface) => Plan::Ask(vec![Request::Wifi { interface: interface.name.clone() }]),
+        None => Plan::NotApplicable(Phrase::new("wifi-not-used")),
+    }
+}
+
+fn interpret(visit: &Visit) -> Vec<Finding> {
+    visit.of(CHECK.id).filter_map(|seen| Some(judge(seen.wifi()?, seen))).flatten().collect()
+}
+
+fn judge(wifi: &WifiLink, seen: &Observation) -> Vec<Finding> {
+    if !wifi.connected {
+        let because = Phrase::new("wifi-disconnected").text("interface", &wifi.interface);
+        return vec![accuse(Fault::WifiDisconnected, DECISIVE, because, [seen])];
+    }
+    let because = match &wifi.ssid {
+        Some(ssid) => Phrase::new("wifi-connected-to").text("network", ssid),
+        None => Phrase::new("wifi-connected"),
+    };
+    let mut findings = vec![clear(Fault::WifiDisconnected, DECISIVE, because, [seen])];
+    let radio = Radio::of(wifi);
+    let weak = signal(&radio, seen);
+    let explained = weak.as_ref().is_some_and(|finding| finding.fault.is_some() && finding.says == demarc_model::Says::Accuses);
+    findings.extend(weak);
+    // A weak signal explains retries and a low rate: one fault, told once.
+    if !explained {
+        findings.extend([interference(&radio, seen), rate(&radio, seen)].into_iter().flatten());
+    }
+    findings
+}
+
+/// What the figures of the link come down to.
+struct Radio {
+    signal_dbm: Option<f64>,
+    snr_db: Option<f64>,
+    /// The slower direction.
+    mbps: Option<f64>,
+    retries: Option<f64>,
+    failed: Option<f64>,
+}
+
+impl Radio {
+    fn of(wifi: &WifiLink) -> Self {
+        let sent = wifi.sent_packets.filter(|sent| *sent >= FEWEST_PACKETS);
+        Self {
+            signal_dbm: wifi.signal_dbm,
+            snr_db: wifi.signal_dbm.zip(wifi.noise_dbm).map(|(signal, noise)| signal - noise),
+            mbps: [wifi.receive_mbps, wifi.send_mbps].into_iter().flatten().min_by(f64::total_cmp),
+            retries: sent.zip(wifi.retries).map(|(sent, retries)| Proportion::new(retries, sent.saturating_add(retries)).share()),
+            failed: sent.zip(wifi.failed).map(|(sent, failed)| Proportion::new(failed, sent).share()),
+        }
+    }
+
+    /// Whether the radio shows trouble beyond the strength of its signal.
+    fn suffers(&self) -> bool {
+        self.mbps.is_some_and(|mbps| mbps < LOW_MBPS)
+            || self.retries.is_some_and(|share| share >= MANY_RETRIES)
+            || self.failed.is_some_and(|share| share >= MANY_FAILED)
+    }
+}
+
+/// The strength of a signal alone is weak evidence: what counts is that the radio suffers too.
+fn signal(radio: &Radio, seen: &Observation) -> Option<Finding> {
+    let signal = radio.signal_dbm?;
+    let because = |id: &str| {
+        let because = Phrase::new(id).number("signal", signal, 0);
+        match radio.mbps {
+            Some(mbps) if radio.suffers() => because.number("rate", mbps, 0).number("retries", radio.retries.unwrap_or(0.0) * 100.0, 0),
+            _ => because,
+        }
+    };
+    let suffering = radio.suffers() && radio.mbps.is_some();
+    Some(if signal >= GOOD_DBM {
+        clear(Fault::WifiWeakSignal, STRONG, Phrase::new("wifi-signal-good").number("signal", signal, 0), [seen])
+    } else if radio.suffers() {
+        let strength = if signal <= WEAK_DBM { STRONG } else { FAIR };
+        let id = if suffering { "wifi-signal-weak-and-slow" } else { "wifi-signal-weak" };
+        accuse(Fault::WifiWeakSignal, strength, because(id), [seen])
+    } else if signal <= WEAK_DBM {
+        accuse(Fault::WifiWeakSignal, WEAK, because("wifi-signal-weak"), [seen])
+    } else {
+        note(Segment::Wifi, because("wifi-signal-fair"), [seen])
+    })
+}
+
+/// A good signal that must be repeated often meets other radios or noise.
+fn interference(radio: &Radio, seen: &Observation) -> Option<Finding> {
+    if radio.signal_dbm.is_none_or(|signal| signal < GOOD_DBM) {
+        return None;
+    }
+    if let Some(retries) = radio.retries {
+        let because = |id: &str| Phrase::new(id).number("retries", retries * 100.0, 0);
+        if retries >= MANY_RETRIES {
+            let strength = if retries >= MOST_RETRIES { STRONG } else { FAIR };
+            return Some(accuse(Fault::WifiInterference, strength, because("wifi-retries-many"), [seen]));
+        }
+        return Some(clear(Fault::WifiInterference, FAIR, because("wifi-retries-few"), [seen]));
+    }
+    let snr = radio.snr_db.filter(|snr| *snr < GOOD_SNR_DB)?;
+    Some(accuse(Fault::WifiInterference, WEAK, Phrase::new("wifi-noisy").number("snr", snr, 0), [seen]))
+}
+
+/// An idle radio falls back to low rates by itself, so that a low one proves little while nothing else is wrong.
+fn rate(radio: &Radio, seen: &Observation) -> Option<Finding> {
+    let mbps = radio.mbps?;
+    let because = |id: &str| Phrase::new(id).number("rate", mbps, 0);
+    if mbps >= LOW_MBPS {
+        return Some(clear(Fault::WifiSlowRate, FAIR, because("wifi-rate-good"), [seen]));
+    }
+    if mbps >= SLOW_MBPS {
+        return Some(note(Segment::Wifi, because("wifi-rate-low"), [seen]));
+    }
+    let idle = radio.retries.is_none();
+    Some(accuse(Fault::WifiSlowRate, if idle { WEAK } else { FAIR }, because("wifi-rate-slow"), [seen]))
+}
