@@ -81,3 +81,190 @@ load-rate-below-promise = The { $direction ->
     [up] upload
    *[down] download
 } reached only { $rate } Mbit/s of the { $promised } Mbit/s your contract promises.
+
+check-dns-settings = Finding names
+check-dns-settings-why = Every visit to a page begins with looking up its name. A wrong name server or a forgotten entry in the hosts file breaks pages that work everywhere else.
+check-dns-settings-good = A name server that answers, and no entry in the hosts file for the service.
+dns-settings-no-server = No name server is set on this computer, so no name can be found.
+dns-settings-servers = This computer asks { $server } for names.
+dns-settings-no-such-name = The name server { $server } says that { $name } does not exist. Check how the service's name is written.
+dns-settings-clear = This computer found { $name } through { $server } in { $median } ms.
+dns-settings-no-way = This computer asks { $server } for names, but has no way to reach that address.
+dns-settings-unanswered = This computer's name server { $server } did not tell where { $name } is. The comparison with other name servers shows whose fault that is.
+dns-settings-hosts-clear = The hosts file does not redirect the service.
+dns-settings-hosts-override = An entry in this computer's hosts file sends { $name } to { $address }, whatever the name servers say.
+dns-no-name = All services are given as addresses, so no name has to be found.
+
+check-portal = No login page in the way
+check-portal-why = In hotels, trains and guest networks a login page answers in place of every other page until you have signed in.
+check-portal-good = A page with a known answer gives exactly that answer.
+portal-no-route = Without a way out of this computer's network no page can be fetched.
+portal-no-page = No page with a known answer is configured.
+portal-clear = A page with a known answer gave exactly that answer, so no login page is in the way.
+portal-in-the-way = A page that should answer with status { $expected } answered with { $status }: a login page or a filter stands in the way.
+portal-odd = The page that should answer with status { $expected } answered with { $status }, which no login page does.
+portal-no-name = The page that would show a login page was not found by name.
+portal-not-reached = The page that would show a login page could not be reached.
+
+check-device-load = How busy this computer is
+check-device-load-why = A computer that is out of processor time or memory, or busy with another download, makes any line look slow.
+check-device-load-good = Processor below 75 %, some memory left, and less than 0.2 Mbit/s of other traffic.
+device-load-cpu = The processor is { $percent } % busy; below 75 % is fine.
+device-load-cpu-by = The processor is { $percent } % busy, { $share } % of it with { $program }; below 75 % is fine.
+device-load-cpu-clear = The processor has time to spare: { $percent } % busy.
+device-load-memory = Only { $available } of { $total } GB memory ({ $percent } %) are left, and the computer has begun to swap; 5 % or more is fine.
+device-load-memory-short = Only { $available } of { $total } GB memory ({ $percent } %) are left.
+device-load-memory-clear = There is memory to spare: { $available } of { $total } GB.
+device-load-traffic = Other programs on this computer are receiving { $down } Mbit/s and sending { $up } Mbit/s, enough to slow down everything else.
+device-load-traffic-some = Other programs on this computer are receiving { $down } Mbit/s and sending { $up } Mbit/s; below 0.2 Mbit/s is quiet.
+device-load-traffic-clear = This computer is quiet: it receives { $down } Mbit/s and sends { $up } Mbit/s.
+
+check-vpn-proxy = VPN and proxy
+check-vpn-proxy-why = With a VPN or a proxy every packet takes a detour, and what is measured describes the detour too.
+check-vpn-proxy-good = No VPN during the visit, and no proxy that you do not know.
+vpn-proxy-tunnel = A VPN ({ $interface }) carries all traffic, so what follows describes the VPN as much as your line.
+vpn-proxy-tunnel-beside = A VPN ({ $interface }) is up, but the way out does not lead through it.
+vpn-proxy-no-tunnel = No VPN carries the traffic.
+vpn-proxy-no-proxy = No proxy is set.
+vpn-proxy-proxy = { $place } sends web traffic through the proxy { $address }.
+vpn-proxy-own-proxy = { $place } sends web traffic through a program on this computer ({ $address }). If that program does not run, pages do not load.
+vpn-proxy-bad-proxy = { $place } names the proxy { $address }, which is no address that could be reached.
+vpn-proxy-proxy-plausible = The proxy setting is well formed.
+
+check-clock = Clock
+check-clock-why = Secure pages check dates. With a clock that is far off, they refuse to open.
+check-clock-good = Less than 5 seconds off.
+clock-no-server = No time server is configured.
+clock-right = The clock is right to { $amount } { $unit ->
+    [milliseconds] ms
+   *[seconds] s
+}.
+clock-a-little-off = The clock is { $amount } s { $side ->
+    [ahead] ahead
+   *[behind] behind
+}; less than 5 s is normal.
+clock-off = The clock is { $amount } { $unit ->
+    [seconds] s
+    [minutes] minutes
+    [hours] hours
+   *[days] days
+} { $side ->
+    [ahead] ahead
+   *[behind] behind
+}; less than 5 s is normal.
+
+check-mtu = Packet size
+check-mtu-why = If large packets vanish while small ones pass, pages start to load and then hang.
+check-mtu-good = Packets of 1500 bytes reach the router, or a router says which size fits.
+mtu-no-route = Without a default route there is no interface to look at.
+mtu-no-gateway = No router with an address of its own stands behind { $interface }, so no packet size can be tried.
+mtu-too-small = Packets on { $interface } are limited to { $size } bytes; 1500 is usual, and below 1280 IPv6 does not work.
+mtu-too-large = { $interface } sends packets of up to { $size } bytes, more than common switches and routers carry; 1500 is usual.
+mtu-clear = Packets of { $passed } bytes reach the router whole.
+mtu-smaller-path = Packets of up to { $passed } bytes fit; the network said so, and programs adapt.
+mtu-vanishing = Packets of { $passed } bytes reach the router, but { $tried } bytes vanish without a word, though this computer sends them.
+
+check-cable = Cable
+check-cable-why = A damaged cable or socket makes a link slow, or damages packets so that they must be sent again.
+check-cable-good = 1000 Mbit/s in both directions at once, and less than 1 packet in 1 million damaged.
+cable-unknown = Which interfaces this computer has could not be read.
+cable-not-used = This computer reaches the router without a cable.
+cable-interface-off = The network socket { $interface } is switched off on this computer.
+cable-unplugged = No signal on { $interface }: the cable is not plugged in, or the other end is off.
+cable-plugged = The cable on { $interface } carries a signal.
+cable-half-duplex = The link sends and receives by turns only (half duplex); both at once is normal.
+cable-full-duplex = The link sends and receives at the same time.
+cable-slow = The link runs at { $speed } Mbit/s though both ends can do { $possible } Mbit/s. A damaged pair of wires is the usual reason.
+cable-slow-other-end-unknown = The link runs at { $speed } Mbit/s though this computer can do { $possible } Mbit/s. A damaged pair of wires or an old device at the other end is the usual reason.
+cable-not-fastest = The link runs at { $speed } Mbit/s; { $possible } Mbit/s would be possible.
+cable-fast = The link runs at { $speed } Mbit/s, as fast as its ends can.
+cable-errors = { $damaged } packets arrived damaged, 1 in { $one-in }; fewer than 1 in 1 million is normal.
+cable-errors-now = During the visit { $damaged } packets arrived damaged, 1 in { $one-in }; none is normal.
+cable-errors-before = { $damaged } packets arrived damaged before the visit, 1 in { $one-in }, but none during it.
+cable-no-errors = { $damaged ->
+    [0] None
+   *[other] Only { $damaged }
+} of { $received } packets arrived damaged.
+cable-flapping = The signal on the cable came or went { $changes } times during the visit.
+cable-many-changes = The signal on the cable has come or gone { $changes } times since this computer started.
+cable-steady = The signal on the cable was steady during the visit.
+
+check-wifi = Wi-Fi
+check-wifi-why = A weak or disturbed radio link sends everything several times and slows down, while the line behind it is fine.
+check-wifi-good = -67 dBm or better, at least 60 Mbit/s, and fewer than 20 % of packets sent again.
+wifi-unknown = Which interfaces this computer has could not be read.
+wifi-not-used = This computer reaches the router without Wi-Fi.
+wifi-disconnected = The Wi-Fi adapter { $interface } is not connected to any network.
+wifi-connected = The Wi-Fi is connected.
+wifi-connected-to = The Wi-Fi is connected to { $network }.
+wifi-signal-good = Your Wi-Fi signal is strong enough here ({ $signal } dBm; -67 or better is good).
+wifi-signal-fair = Your Wi-Fi signal is middling here ({ $signal } dBm; -67 or better is good), and the radio copes.
+wifi-signal-weak = Your Wi-Fi signal is weak here ({ $signal } dBm; -67 or better is good).
+wifi-signal-weak-and-slow = Your Wi-Fi signal is weak here ({ $signal } dBm; -67 or better is good), and the radio suffers from it: { $rate } Mbit/s, { $retries } % of packets sent again.
+wifi-retries-many = The Wi-Fi signal is good, yet { $retries } % of packets had to be sent again (below 20 % is good): other radios disturb it.
+wifi-retries-few = { $retries } % of packets had to be sent again; below 20 % is good.
+wifi-noisy = The Wi-Fi signal stands only { $snr } dB above the noise; 25 or more is good.
+wifi-rate-good = The Wi-Fi runs at { $rate } Mbit/s; 60 or more is good.
+wifi-rate-low = The Wi-Fi runs at { $rate } Mbit/s; 60 or more is good, though a radio with little to do may slow down by itself.
+wifi-rate-slow = The Wi-Fi runs at only { $rate } Mbit/s although its signal is good; 60 or more is good.
+
+check-router-dns = The router's name server
+check-router-dns-why = Most homes ask the router for names, and the router asks the provider. If it stops answering, nothing loads although the line works.
+check-router-dns-good = Every question answered, within 100 ms.
+router-dns-no-router = No router is known, because this computer has no default route.
+router-dns-not-used = This computer does not ask the router for names.
+router-dns-clear = The router found { $name } in { $median } ms.
+router-dns-servers-clear = The router found { $name }, so the name servers that it asks in turn answer.
+router-dns-partly = The router answered { $answered } of { $asked } questions for { $name }.
+router-dns-slow = The router took { $median } ms to find { $name }, where a public name server took { $public } ms; below 100 ms is normal.
+router-dns-denies = The router says that { $name } does not exist, while a public name server knows it.
+router-dns-nobody-answers = Neither the router nor a public name server found { $name }, so the way to them may be what fails.
+router-dns-none = The router keeps no name server, and nothing says that it should.
+router-dns-closed = The router answers that no name server runs on it any more, while a public one finds { $name } in { $public } ms.
+router-dns-dead = The router itself answers, but its name server does not, while a public one finds { $name } in { $public } ms.
+router-dns-silent = The router's name server does not answer, while a public one finds { $name } in { $public } ms.
+router-dns-refuses = The router's name server refuses to look up { $name }, while a public one finds it in { $public } ms.
+router-dns-refuses-upstream = The router may have been given no name server by your provider.
+router-dns-upstream-fails = The router's name server runs, but gets no answer from the servers it asks in turn, usually your provider's, while a public one finds { $name } in { $public } ms.
+router-dns-forwarding-fails = The router may pass on questions for names wrongly.
+
+check-provider-dns = Your provider's name servers
+check-provider-dns-why = If your provider's name servers fail or are slow, everything seems slow although the line is fine.
+check-provider-dns-good = Every question answered within 100 ms, and no answer for names that do not exist.
+provider-dns-not-visible = Only the router knows your provider's name servers, so they cannot be asked from here.
+provider-dns-clear = The name server { $server } found { $name } in { $median } ms.
+provider-dns-slow = The name server { $server } took { $median } ms to find { $name }, where a public one took { $public } ms; below 100 ms is normal.
+provider-dns-denies = The name server { $server } says that { $name } does not exist, while public ones know it.
+provider-dns-silent = Your provider's name server { $server } does not answer, while a public one finds { $name } in { $public } ms.
+provider-dns-refuses = Your provider's name server { $server } answers { $code } when asked for { $name }, while a public one finds it in { $public } ms.
+provider-dns-private-silent = The name server { $server } set on this computer does not answer. If you typed its address, it may be wrong.
+provider-dns-home-server-silent = The name server { $server } in your own network does not answer, while a public one finds { $name } in { $public } ms.
+provider-dns-nobody-answers = No name server outside the home found { $name }, so the way to them may be what fails.
+provider-dns-invents = The name server { $server } gives an address for { $name }, a name that nobody has: wrong names lead to your provider's pages.
+
+check-service = The service
+check-service-why = If only the service is down or slow, nothing in your home or on your line will change that.
+check-service-good = A page within half a second of the question.
+service-none = No service with a page is configured.
+service-answers = { $service } answers: connected in { $connect } ms, first byte after { $total } ms in all.
+service-error = { $service } is reached but answers with an error of its own (status { $status }).
+service-no-name = { $service } was not found by name ({ $error }).
+service-refuses = { $service } refuses the connection.
+service-not-reached = There is no way to { $service } from here ({ $error }).
+service-no-connection = { $service } does not take the connection ({ $error }).
+service-no-encryption = { $service } takes the connection, but no secure one comes about ({ $error }).
+service-no-page = { $service } takes the connection, but no page comes ({ $error }).
+service-thinks-long = { $service } takes { $wait } ms to begin its answer, the way there and back not counted; below 500 ms is normal.
+service-thinks-briefly = { $service } begins its answer within { $wait } ms, the way there and back not counted.
+
+check-ip-families = IPv4 and IPv6
+check-ip-families-why = Where IPv6 is set up but broken, pages open late or not at all, although IPv4 works.
+check-ip-families-good = The service answers over both, or the line has IPv4 only.
+ip-families-unknown = Which addresses this computer has could not be read.
+ip-families-one-only = This line has no IPv6. That is no fault: IPv4 reaches every service.
+ip-families-no-name = All services are given as addresses, and an address belongs to one family only.
+ip-families-both = The service answers over IPv4 (in { $four } ms) and over IPv6 (in { $six } ms).
+ip-families-only-ipv6 = The service answers over IPv6 (in { $six } ms) but not over IPv4.
+ip-families-service-has-no-ipv6 = The service has no IPv6 address, so IPv6 could not be compared.
+ip-families-ipv6-fails = The service answers over IPv4 but not over IPv6 ({ $error }), though this computer has an IPv6 address.
+ip-families-neither = The service answers over neither IPv4 nor IPv6, so they cannot be compared.
