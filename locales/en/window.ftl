@@ -55,7 +55,7 @@ party-undetermined = Undecided
 
 window-welcome = Welcome
 window-welcome-title = Find out which side of the line the fault is on
-window-welcome-lead = Demarc measures the path from this computer to the service, part by part, and shows whose part is at fault. Nothing is sent before you start, and the results stay on this computer.
+window-welcome-lead = Demarc measures the path to the service part by part and shows whose part is at fault. Nothing is sent before you start, and the results stay on this computer.
 window-optional = You can skip every question.
 window-ask-symptom = What goes wrong?
 window-clear-choice = Clear
