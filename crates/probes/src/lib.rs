@@ -1,1 +1,81 @@
-//! placeholder
+//! The real network: the only packets and operating-system calls of Demarc, behind [`demarc_model::Prober`].
+//!
+//! Each request has a module; operating-system code sits beside its subject. A request that cannot be performed says so in
+//! its `Outcome`, with what would allow it.
+
+mod bounded;
+mod campaign;
+mod clock;
+mod dns;
+mod echo;
+mod fetch;
+mod host;
+mod hosts_file;
+mod http;
+mod load;
+mod mtu;
+mod names;
+mod network;
+mod proxy;
+mod resolvers;
+mod trace;
+mod wifi;
+mod wired;
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use chrono::{DateTime, FixedOffset, Local};
+use demarc_model::{LiveSink, Outcome, Phrase, Prober, Request};
+use sysinfo::System;
+
+/// This computer and the network it is on. Creating it sends nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RealNetwork;
+
+impl RealNetwork {
+    /// The network this computer is on; nothing is opened or sent before a request is performed.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl Prober for RealNetwork {
+    fn now(&self) -> DateTime<FixedOffset> {
+        Local::now().fixed_offset()
+    }
+
+    fn perform(&self, request: Request, live: LiveSink) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
+        let longest = Duration::from_millis(request.bounds().time_ms);
+        Box::pin(async move {
+            tokio::time::timeout(longest, dispatch(&request, live))
+                .await
+                .unwrap_or_else(|_| Outcome::Failed { why: Phrase::new("failed-timed-out").number("seconds", longest.as_secs_f64(), 0) })
+        })
+    }
+
+    fn system(&self) -> (String, String) {
+        (System::name().unwrap_or_else(|_| std::env::consts::OS.to_owned()), System::os_version().unwrap_or_default())
+    }
+}
+
+async fn dispatch(request: &Request, live: LiveSink) -> Outcome {
+    match request {
+        Request::Network => network::perform().await,
+        Request::Resolvers => resolvers::perform().await,
+        Request::Proxy => proxy::perform().await,
+        Request::HostsFile { names } => hosts_file::perform(names).await,
+        Request::Host { for_ms } => host::perform(*for_ms).await,
+        Request::Clock { server } => clock::perform(server).await,
+        Request::Link { interface } => wired::perform(interface).await,
+        Request::Wifi { interface } => wifi::perform(interface).await,
+        Request::Dns { resolver, name, record, attempts, timeout_ms } => {
+            dns::perform(*resolver, name, *record, *attempts, *timeout_ms).await
+        }
+        Request::Fetch { url, family, address, timeout_ms } => fetch::perform(url, *family, *address, *timeout_ms).await,
+        Request::PathMtu { destination, ceiling } => mtu::perform(*destination, *ceiling).await,
+        Request::Trace { destination, protocol, flow, max_hops, rounds } => {
+            trace::perform(*destination, *protocol, *flow, *max_hops, *rounds, &live).await
+        }
+        Request::Campaign(campaign) => campaign::perform(campaign, &live).await,
+    }
+}
