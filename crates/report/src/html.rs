@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
     drawing::{Anchor, Dash, Drawing, Ink, Shape, Stroke, WIDTH},
-    view::{Block, PartState, Points, Table, View},
+    view::{Block, Column, PartState, Points, Table, View},
 };
 
 /// The report as a page.
@@ -35,7 +35,7 @@ pub fn render(view: &View) -> String {
                         (points(&view.against, false))
                     }
                     div.next { (points(&view.next, true)) }
-                    @if let Some(candidates) = &view.candidates { (table(candidates)) }
+                    @if let Some(candidates) = &view.candidates { section { h2 { (candidates.caption) } (table(candidates, false)) } }
                     @for section in &view.sections {
                         section {
                             h2 { (section.title) }
@@ -58,9 +58,9 @@ fn points(points: &Points, numbered: bool) -> Markup {
     html! {
         section {
             h2 { (points.title) }
-            @if points.points.is_empty() { p.none { (points.none) } }
-            @else if numbered { ol { @for point in &points.points { li { (point) } } } }
-            @else { ul { @for point in &points.points { li { (point) } } } }
+            @if points.items.is_empty() { p.none { (points.none) } }
+            @else if numbered { ol { @for point in &points.items { li { (point) } } } }
+            @else { ul { @for point in &points.items { li { (point) } } } }
         }
     }
 }
@@ -70,20 +70,20 @@ fn block(block: &Block) -> Markup {
         Block::Paragraph { text } => html! { p { (text) } },
         Block::Fields { fields } => html! { dl { @for (name, value) in fields { div { dt { (name) } dd { (value) } } } } },
         Block::List { title, items } => html! { h3 { (title) } ul { @for item in items { li { (item) } } } },
-        Block::Table(found) => table(found),
+        Block::Table(found) => table(found, true),
         Block::Chart(drawing) => picture(drawing),
     }
 }
 
-fn table(table: &Table) -> Markup {
+fn table(table: &Table, captioned: bool) -> Markup {
     html! {
         div.table tabindex="0" role="group" aria-label=(table.caption) {
             table {
-                @if !table.caption.is_empty() { caption { (table.caption) } }
+                @if captioned && !table.caption.is_empty() { caption { (table.caption) } }
                 thead { tr { @for column in &table.columns { th scope="col" class=[column.figures.then_some("figures")] { (column.title) } } } }
                 tbody {
                     @for row in &table.rows {
-                        tr { @for (cell, column) in row.iter().zip(&table.columns) { td class=[column.figures.then_some("figures")] { (cell) } } }
+                        tr { @for (cell, column) in row.iter().zip(&table.columns) { td class=[cell_class(column)] { (cell) } } }
                     }
                 }
             }
@@ -92,14 +92,18 @@ fn table(table: &Table) -> Markup {
     }
 }
 
+fn cell_class(column: &Column) -> Option<&'static str> {
+    if column.figures { Some("figures") } else { column.wide.then_some("wide") }
+}
+
 fn picture(drawing: &Drawing) -> Markup {
     html! {
         figure {
+            @if !drawing.caption.is_empty() { figcaption { (drawing.caption) } }
             svg role="img" aria-label=(drawing.alt) viewBox={ "0 0 " (WIDTH) " " (number(drawing.height)) } xmlns="http://www.w3.org/2000/svg" {
                 title { (drawing.alt) }
                 @for shape in &drawing.shapes { (self::shape(shape)) }
             }
-            @if !drawing.caption.is_empty() { figcaption { (drawing.caption) } }
         }
     }
 }
@@ -110,16 +114,16 @@ fn shape(shape: &Shape) -> Markup {
             let mut path = String::new();
             for (index, (x, y)) in points.iter().enumerate() {
                 path.push(if index == 0 { 'M' } else { 'L' });
-                path.push_str(&format!("{} {}", number(*x), number(*y)));
+                path.push_str(&[number(*x), number(*y)].join(" "));
             }
             if fill.is_some() {
                 path.push('Z');
             }
-            html! { path d=(path) class=(class(*stroke, *fill)) stroke-width=[width(*stroke)] stroke-dasharray=[dashes(*stroke)]; }
+            html! { path d=(path) class=(class(*stroke, *fill)) stroke-width=[width(*stroke)] stroke-dasharray=[dashes(*stroke)] {} }
         }
         Shape::Circle { x, y, radius, stroke, fill } => html! {
             circle cx=(number(*x)) cy=(number(*y)) r=(number(*radius)) class=(class(*stroke, *fill)) stroke-width=[width(*stroke)]
-                stroke-dasharray=[dashes(*stroke)];
+                stroke-dasharray=[dashes(*stroke)] {}
         },
         Shape::Text { x, y, size, anchor, bold, ink, text } => {
             let anchor = match anchor {

@@ -20,16 +20,41 @@ pub fn redact(run: &Run, redaction: Redaction) -> Result<Run, ReportError> {
     }
     let broken = |error: serde_json::Error| ReportError::Run(error.to_string());
     let mut value = serde_json::to_value(run).map_err(broken)?;
-    let mut scrub = Scrub { secrets: Secrets::of(run), stand_ins: StandIns::new(run, redaction == Redaction::Public) };
+    let mut scrub = Scrub { secrets: Secrets::of(run, &value), stand_ins: StandIns::new(run, redaction == Redaction::Public) };
     scrub.walk(None, &mut value);
     serde_json::from_value(value).map_err(broken)
 }
 
 /// Fields whose text is a word of the format or an id: it says nothing about a home, and replacing it would break the run.
 const VOCABULARY: [&str; 28] = [
-    "schema", "started", "ended", "at", "profile", "party", "segment", "fault", "decides", "credible", "says", "check", "checks", "id",
-    "observations", "outcome", "kind", "position", "direction", "protocol", "family", "record", "resolver", "duplex", "failed_at", "code",
-    "language", "household",
+    "schema",
+    "started",
+    "ended",
+    "at",
+    "profile",
+    "party",
+    "segment",
+    "fault",
+    "decides",
+    "credible",
+    "says",
+    "check",
+    "checks",
+    "id",
+    "observations",
+    "outcome",
+    "kind",
+    "position",
+    "direction",
+    "protocol",
+    "family",
+    "record",
+    "resolver",
+    "duplex",
+    "failed_at",
+    "code",
+    "language",
+    "household",
 ];
 
 struct Scrub {

@@ -14,7 +14,7 @@ const NARROWEST: usize = 8;
 /// The report as text.
 pub fn render(view: &View) -> String {
     let mut out = Lines(String::new());
-    out.line(&view.title.to_uppercase());
+    out.wrapped(&view.title.to_uppercase(), "", "");
     out.line(&"=".repeat(WIDTH));
     for warning in &view.warnings {
         out.wrapped(warning, "! ", "  ");
@@ -43,7 +43,7 @@ pub fn render(view: &View) -> String {
         }
     }
     out.blank();
-    out.line(&view.footer);
+    out.wrapped(&view.footer, "", "");
     out.0
 }
 
@@ -70,10 +70,10 @@ impl Lines {
     fn points(&mut self, points: &Points) {
         self.blank();
         self.line(&format!("{}:", points.title));
-        if points.points.is_empty() {
+        if points.items.is_empty() {
             self.wrapped(&points.none, "  ", "  ");
         }
-        for (index, point) in points.points.iter().enumerate() {
+        for (index, point) in points.items.iter().enumerate() {
             self.wrapped(point, &format!("{}. ", index + 1), "   ");
         }
     }
@@ -131,15 +131,20 @@ fn columns(rows: &[Vec<String>], figures: &[bool], wide: &[bool]) -> Vec<String>
     // Headings may wrap: a column of figures needs the room of its figures and of the longest word above them.
     for (index, width) in widths.iter_mut().enumerate().filter(|(index, _)| figures.get(*index) == Some(&true)) {
         let cells = rows.iter().skip(1).filter_map(|row| row.get(index)).map(|cell| cell.chars().count());
-        let heading = rows.first().and_then(|row| row.get(index)).into_iter().flat_map(|cell| cell.split(' ')).map(|word| word.chars().count());
+        let heading =
+            rows.first().and_then(|row| row.get(index)).into_iter().flat_map(|cell| cell.split(' ')).map(|word| word.chars().count());
         *width = cells.chain(heading).max().unwrap_or(0);
     }
     let room = WIDTH.saturating_sub(GAP * count.saturating_sub(1));
     while widths.iter().sum::<usize>() > room {
-        let words = |index: usize| rows.iter().filter_map(move |row| row.get(index)).flat_map(|cell| cell.split(' ')).map(|word| word.chars().count());
+        let words = |index: usize| {
+            rows.iter().filter_map(move |row| row.get(index)).flat_map(|cell| cell.split(' ')).map(|word| word.chars().count())
+        };
         let floor = |index: usize| if wide.get(index) == Some(&true) { 24 } else { words(index).max().unwrap_or(0).min(LONGEST_WORD) };
         let squeezable = |least: &dyn Fn(usize) -> usize| {
-            (0..count).filter(|index| widths.get(*index).is_some_and(|width| *width > least(*index))).max_by_key(|index| widths.get(*index).copied())
+            (0..count)
+                .filter(|index| widths.get(*index).is_some_and(|width| *width > least(*index)))
+                .max_by_key(|index| widths.get(*index).copied())
         };
         let Some(index) = squeezable(&floor).or_else(|| squeezable(&|_| NARROWEST)).or_else(|| squeezable(&|_| 3)) else { break };
         if let Some(width) = widths.get_mut(index) {

@@ -56,7 +56,7 @@ pub struct View {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Points {
     pub title: String,
-    pub points: Vec<String>,
+    pub items: Vec<String>,
     pub none: String,
 }
 
@@ -244,17 +244,27 @@ impl Teller<'_> {
         rows.truncate(MOST_ROWS);
         let longest = |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.chars().count()).max().unwrap_or(0);
         let lengths: Vec<usize> = (0..columns.len()).map(longest).collect();
+        let sentences = |index: usize| match columns.get(index) {
+            Some((_, Kind::Sentences)) => true,
+            Some((_, Kind::Text)) => lengths.get(index).is_some_and(|length| *length > LONGEST_SHORT_TEXT),
+            _ => false,
+        };
+        // Somewhere the room that is left has to go.
+        let longest = (0..columns.len())
+            .filter(|index| matches!(columns.get(*index), Some((_, Kind::Text | Kind::Detail))))
+            .max_by_key(|index| (lengths.get(*index).copied(), std::cmp::Reverse(*index)))
+            .filter(|_| !(0..columns.len()).any(sentences));
         let used = |index: usize| lengths.get(index).is_some_and(|length| *length > 0);
         Table {
             caption,
             columns: columns
                 .iter()
-                .zip(&lengths)
-                .filter(|(_, length)| **length > 0)
-                .map(|((id, kind), length)| Column {
+                .enumerate()
+                .filter(|(index, _)| used(*index))
+                .map(|(index, (id, kind))| Column {
                     title: self.text(id),
                     figures: matches!(kind, Kind::Figures | Kind::DetailFigures),
-                    wide: *kind == Kind::Sentences || *kind == Kind::Text && *length > LONGEST_SHORT_TEXT,
+                    wide: sentences(index) || longest == Some(index),
                     detail: matches!(kind, Kind::Detail | Kind::DetailFigures),
                 })
                 .collect(),
@@ -285,7 +295,9 @@ fn shown(text: &str) -> String {
     let mut clean: String = text
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'))
+        .filter(|c| {
+            !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        })
         .take(LONGEST_TEXT + 1)
         .collect();
     if clean.chars().count() > LONGEST_TEXT {
@@ -301,16 +313,17 @@ fn day_and_time(at: DateTime<FixedOffset>) -> String {
 
 /// Milliseconds with the digits that mean something; a dash where there is no value.
 fn milliseconds(value: Option<f64>) -> String {
-    figure(value, |value| if value.abs() < 100.0 { 1 } else { 0 })
+    figure(value, 100.0)
 }
 
 fn megabits(value: Option<f64>) -> String {
-    figure(value, |value| if value.abs() < 10.0 { 1 } else { 0 })
+    figure(value, 10.0)
 }
 
-fn figure(value: Option<f64>, decimals: impl Fn(f64) -> usize) -> String {
+/// A tenth is worth showing below `fine`.
+fn figure(value: Option<f64>, fine: f64) -> String {
     match value {
-        Some(value) if value.is_finite() && value.abs() < 1e9 => format!("{value:.0$}", decimals(value)),
+        Some(value) if value.is_finite() && value.abs() < 1e9 => format!("{value:.0$}", usize::from(value.abs() < fine)),
         _ => "\u{2013}".to_owned(),
     }
 }

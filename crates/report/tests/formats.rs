@@ -75,7 +75,7 @@ fn lines_for_a_ticket_stay_narrow_whatever_is_in_them() {
 fn the_json_is_the_run() {
     let run = fixtures::access_loss();
     let read: Run = serde_json::from_slice(&rendered(&run, Format::Json)).unwrap();
-    assert_eq!(read, run);
+    assert!(read == run);
 }
 
 #[rstest]
@@ -106,9 +106,15 @@ fn the_pdf_carries_the_run_and_says_what_it_conforms_to() {
     let run = fixtures::access_loss();
     let pdf = rendered(&run, Format::Pdf);
     let Some(attached) = tool("qpdf", &["--show-attachment=demarc-run.json"], &pdf, &[]) else { return };
-    assert_eq!(serde_json::from_str::<Run>(&attached).unwrap(), run);
+    assert!(serde_json::from_str::<Run>(&attached).unwrap() == run);
     let plain = tool("qpdf", &["--qdf", "--object-streams=disable"], &pdf, &["-"]).unwrap();
-    for mark in ["<pdfaid:part>3</pdfaid:part>", "<pdfaid:conformance>A</pdfaid:conformance>", "<pdfuaid:part>1</pdfuaid:part>", "/Lang (en)", "/Alt ("] {
+    for mark in [
+        "<pdfaid:part>3</pdfaid:part>",
+        "<pdfaid:conformance>A</pdfaid:conformance>",
+        "<pdfuaid:part>1</pdfuaid:part>",
+        "/Lang (en)",
+        "/Alt (",
+    ] {
         assert!(plain.contains(mark), "no {mark}");
     }
 }
@@ -149,8 +155,7 @@ fn assert_well_formed(page: &str) {
         let tag = &rest[..end];
         rest = &rest[end + 1..];
         let name = tag.trim_start_matches('/').split([' ', '\n']).next().unwrap();
-        if style.contains(&at) && name != "style" || tag.starts_with('!') || matches!(name, "meta" | "path" | "circle") && !tag.starts_with('/') {
-            open.extend(matches!(name, "path" | "circle").then_some(name).filter(|_| rest.starts_with(&format!("</{name}>"))));
+        if style.contains(&at) && name != "style" || tag.starts_with('!') || name == "meta" {
             continue;
         }
         if tag.starts_with('/') {

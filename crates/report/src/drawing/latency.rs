@@ -68,7 +68,13 @@ pub fn latency(chart: &Latency) -> Drawing {
         let y = BOTTOM + 5.0 + ROW * row as f64;
         losses(series, |at_ms| time.place(at_ms / 1000.0), y, &mut shapes);
         let count = series.echoes.iter().filter(|echo| echo.rtt_ms.is_none()).count();
-        shapes.push(Shape::text((RIGHT + 6.0, y + 6.5), 6.5, Anchor::Start, series.ink, format!("{}: {count} {lost}", short(&series.name, 12))));
+        shapes.push(Shape::text(
+            (RIGHT + 6.0, y + 6.5),
+            6.5,
+            Anchor::Start,
+            series.ink,
+            format!("{}: {count} {lost}", short(&series.name, 12)),
+        ));
     }
     names(chart, delay, &mut shapes);
     Drawing { height: rows_end + 16.0, caption: chart.caption.clone(), alt: chart.alt.clone(), shapes }

@@ -47,8 +47,11 @@ mod tests {
 
     #[test]
     fn steps_are_round_and_hold_the_largest_value() {
-        for (largest, labels) in [(37.0, vec!["0", "10", "20", "30", "40"]), (0.9, vec!["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]), (0.0, vec!["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])]
-        {
+        for (largest, labels) in [
+            (37.0, vec!["0", "10", "20", "30", "40"]),
+            (0.9, vec!["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+            (0.0, vec!["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+        ] {
             let scale = Scale::new(largest, 5, 0.0, 100.0);
             assert_eq!(scale.ticks().map(|(_, label)| label).collect::<Vec<_>>(), labels);
             assert!(scale.place(largest) < 100.1);

@@ -6,7 +6,7 @@ use crate::view::{Part, PartState, Spine};
 /// Centre line of the spine.
 const LINE: f64 = 50.0;
 /// Lines of a label that fit under a part, and letters in one.
-const LABEL: (usize, usize) = (2, 16);
+const LABEL: (usize, usize) = (2, 13);
 
 /// Draws the parts from this computer to the service with their states, and who answers for each.
 pub fn spine(spine: &Spine) -> Drawing {
@@ -18,7 +18,7 @@ pub fn spine(spine: &Spine) -> Drawing {
     for owner in &spine.owners {
         let (left, right) = (column * owner.first as f64 + 7.0, column * (owner.last + 1) as f64 - 7.0);
         shapes.push(Shape::line((left, 17.0), (right, 17.0), Stroke::solid(Ink::Rule, 0.8)));
-        shapes.push(Shape::bold(((left + right) / 2.0, 11.0), 8.0, Anchor::Middle, Ink::Text, owner.name.clone()));
+        shapes.push(Shape::bold((f64::midpoint(left, right), 11.0), 8.0, Anchor::Middle, Ink::Text, owner.name.clone()));
     }
     for (index, part) in spine.parts.iter().enumerate().filter(|(_, part)| part.link) {
         link(part.state, (centre(index) - column + 14.0, centre(index), centre(index) + column - 14.0), &mut shapes);
@@ -87,7 +87,11 @@ fn sign(x: f64, radius: f64, ink: Ink, text: &str) -> Shape {
 fn label(part: &Part, x: f64, shapes: &mut Vec<Shape>) {
     let mut y = LINE + 27.0;
     let mut line = |size: f64, bold: bool, ink: Ink, text: String| {
-        shapes.push(if bold { Shape::bold((x, y), size, Anchor::Middle, ink, text) } else { Shape::text((x, y), size, Anchor::Middle, ink, text) });
+        shapes.push(if bold {
+            Shape::bold((x, y), size, Anchor::Middle, ink, text)
+        } else {
+            Shape::text((x, y), size, Anchor::Middle, ink, text)
+        });
         y += size + 2.2;
     };
     for text in wrapped(&part.name) {
@@ -99,22 +103,37 @@ fn label(part: &Part, x: f64, shapes: &mut Vec<Shape>) {
     }
 }
 
+/// Lines of a label, broken at spaces, in long names behind a dot or a dash; what does not fit ends in an ellipsis.
 fn wrapped(name: &str) -> Vec<String> {
     let (most_lines, most_letters) = LABEL;
     let mut lines: Vec<String> = Vec::new();
-    for word in name.split_whitespace() {
-        let word: String = word.chars().take(most_letters).collect();
-        let count = lines.len();
+    for word in name.split_whitespace().flat_map(|word| pieces(word, most_letters)) {
+        let length = word.chars().count();
         match lines.last_mut() {
-            Some(line) if line.chars().count() + word.chars().count() < most_letters => {
-                line.push(' ');
-                line.push_str(&word);
-            }
-            _ if count < most_lines => lines.push(word),
-            _ => break,
+            Some(line) if line.chars().count() + 1 + length <= most_letters => *line = format!("{line} {word}"),
+            _ => lines.push(word),
+        }
+    }
+    if lines.len() > most_lines {
+        lines.truncate(most_lines);
+        if let Some(last) = lines.last_mut() {
+            *last = last.chars().take(most_letters - 1).chain(['\u{2026}']).collect();
         }
     }
     lines
+}
+
+fn pieces(word: &str, most: usize) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut rest: Vec<char> = word.chars().collect();
+    while rest.len() > most {
+        let sign = rest.iter().take(most).rposition(|c| matches!(c, '.' | '-' | '_' | ':')).map_or(most, |sign| sign + 1);
+        let after = rest.split_off(sign);
+        pieces.push(rest.into_iter().collect());
+        rest = after;
+    }
+    pieces.push(rest.into_iter().collect());
+    pieces
 }
 
 /// The vertical mark between the two sides.
@@ -122,4 +141,18 @@ fn demarc(x: f64, name: &str, shapes: &mut Vec<Shape>) {
     shapes.push(Shape::line((x, 2.0), (x, 118.0), Stroke::solid(Ink::Ground, 7.0)));
     shapes.push(Shape::line((x, 2.0), (x, 118.0), Stroke::solid(Ink::Text, 1.6)));
     shapes.push(Shape::text((x, 127.0), 7.0, Anchor::Middle, Ink::Muted, name));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_broken_where_they_read_best() {
+        assert_eq!(wrapped("This computer"), ["This computer"]);
+        assert_eq!(wrapped("Other networks"), ["Other", "networks"]);
+        assert_eq!(wrapped("www.wikipedia.org"), ["www.", "wikipedia.org"]);
+        assert_eq!(wrapped(&"x".repeat(400)), ["x".repeat(13), "x".repeat(12) + "\u{2026}"]);
+        assert!(wrapped("").is_empty());
+    }
 }

@@ -44,14 +44,7 @@ impl StandIns {
             .filter_map(|address| address.split('/').next()?.parse::<Ipv6Addr>().ok())
             .map(|address| halves(address).0)
             .collect();
-        Self {
-            hide_public,
-            own_networks,
-            networks: HashMap::new(),
-            hosts: HashMap::new(),
-            hosts_in: HashMap::new(),
-            macs: HashMap::new(),
-        }
+        Self { hide_public, own_networks, networks: HashMap::new(), hosts: HashMap::new(), hosts_in: HashMap::new(), macs: HashMap::new() }
     }
 
     /// The text with every address that must not be seen replaced, in one pass, so that no stand-in is taken for an address.
@@ -64,16 +57,8 @@ impl StandIns {
                 ':' | '0'..='9' | 'a'..='f' | 'A'..='F' => self.address_at(before, rest),
                 _ => None,
             };
-            let length = match found {
-                Some((length, stand_in)) => {
-                    hidden.push_str(&stand_in);
-                    length
-                }
-                None => {
-                    hidden.push(first);
-                    first.len_utf8()
-                }
-            };
+            let (length, shown) = found.unwrap_or_else(|| (first.len_utf8(), first.to_string()));
+            hidden.push_str(&shown);
             before = rest[..length].chars().next_back().unwrap_or(' ');
             rest = &rest[length..];
         }

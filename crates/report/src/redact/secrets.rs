@@ -1,6 +1,8 @@
 //! Names that tell whose home it is, wherever they are repeated.
 
 use demarc_model::{Arg, Phrase, Run};
+use serde_json::Value;
+use url::Url;
 
 /// Names to hide with what stands in for them, longest first.
 pub struct Secrets(Vec<(String, String)>);
@@ -12,8 +14,10 @@ const HOME_DOMAINS: [&str; 8] = [".local", ".lan", ".home", ".internal", ".local
 const LONG: usize = 6;
 
 impl Secrets {
-    pub fn of(run: &Run) -> Self {
+    /// The names in a run, and the passwords in the web addresses anywhere in the same run as JSON.
+    pub fn of(run: &Run, json: &Value) -> Self {
         let mut secrets = Self(Vec::new());
+        secrets.add_credentials(json);
         for observation in &run.observations {
             if let Some(wifi) = observation.wifi() {
                 secrets.add("wifi", wifi.ssid.as_deref());
@@ -37,6 +41,21 @@ impl Secrets {
         }
         secrets.0.sort_by(|one, two| two.0.len().cmp(&one.0.len()).then_with(|| one.0.cmp(&two.0)));
         secrets
+    }
+
+    fn add_credentials(&mut self, value: &Value) {
+        match value {
+            Value::String(text) if text.contains("://") => {
+                let addresses = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '(' | ')'));
+                for url in addresses.filter_map(|word| Url::parse(word).ok()) {
+                    self.add("password", url.password());
+                    self.add("query", url.query());
+                }
+            }
+            Value::Array(values) => values.iter().for_each(|value| self.add_credentials(value)),
+            Value::Object(fields) => fields.values().for_each(|value| self.add_credentials(value)),
+            _ => {}
+        }
     }
 
     /// Each name also in the form that it takes inside a sentence. Names of the home's own addresses are left to the stand-ins.
@@ -64,7 +83,8 @@ impl Secrets {
         'text: while let Some(first) = rest.chars().next() {
             for (name, stand_in) in &self.0 {
                 if let Some(after) = strip_prefix_ignoring_case(rest, name)
-                    && (name.chars().count() >= LONG || (ends_word(&hidden) || !starts_word(name)) && (!starts_word(after) || !ends_word_with(name)))
+                    && (name.chars().count() >= LONG
+                        || (ends_word(&hidden) || !starts_word(name)) && (!starts_word(after) || !ends_word_with(name)))
                 {
                     hidden.push_str(stand_in);
                     rest = after;

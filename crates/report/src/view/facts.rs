@@ -113,7 +113,11 @@ fn resolvers(teller: &Teller) -> String {
 fn targets(teller: &Teller) -> String {
     let Some(probing) = Probing::latest(teller.run) else { return String::new() };
     let name = |lane: &demarc_model::Lane| {
-        if lane.name.is_empty() || lane.name == lane.address.to_string() { lane.address.to_string() } else { format!("{} ({})", shown(&lane.name), lane.address) }
+        if lane.name.is_empty() || lane.name == lane.address.to_string() {
+            lane.address.to_string()
+        } else {
+            format!("{} ({})", shown(&lane.name), lane.address)
+        }
     };
     let lanes = probing.lanes.iter().map(|lane| &lane.result.lane).filter(|lane| lane.position > Position::Gateway);
     lanes.map(name).collect::<Vec<_>>().join(", ")

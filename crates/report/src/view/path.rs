@@ -28,9 +28,9 @@ pub fn section(teller: &Teller) -> Section {
 /// The router, the provider and the service on one axis: the three whose differences say where a queue is.
 fn latency(teller: &Teller, probing: &Probing) -> Option<Drawing> {
     let first = |positions: &[Position]| {
-        positions.iter().find_map(|position| {
-            probing.lanes.iter().find(|lane| lane.result.lane.position == *position && !lane.result.echoes.is_empty())
-        })
+        positions
+            .iter()
+            .find_map(|position| probing.lanes.iter().find(|lane| lane.result.lane.position == *position && !lane.result.echoes.is_empty()))
     };
     let chosen: Vec<&LaneFigures> = [
         first(&[Position::Gateway]),
@@ -81,7 +81,12 @@ fn loss(teller: &Teller, probing: &Probing) -> Option<Drawing> {
         .lanes
         .iter()
         .filter(|lane| lane.loss.trials > 0)
-        .map(|lane| LossRow { name: place(teller, lane), ink: ink_of(lane.result.lane.position), loss: lane.loss, figure: share(teller, lane.loss) })
+        .map(|lane| LossRow {
+            name: place(teller, lane),
+            ink: ink_of(lane.result.lane.position),
+            loss: lane.loss,
+            figure: share(teller, lane.loss),
+        })
         .collect();
     let told: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.figure)).collect();
     let alt = format!("{} {}", teller.text("report-loss-alt"), told.join("; "));
@@ -149,7 +154,11 @@ fn lanes(teller: &Teller, probing: &Probing) -> super::Table {
                 probe(teller, lane.result.lane.probe),
                 lane.loss.trials.to_string(),
                 lane.loss.hits.to_string(),
-                if lane.loss.trials == 0 { "\u{2013}".to_owned() } else { share(teller, lane.loss) + if lane.own_silence() { " *" } else { "" } },
+                if lane.loss.trials == 0 {
+                    "\u{2013}".to_owned()
+                } else {
+                    share(teller, lane.loss) + if lane.own_silence() { " *" } else { "" }
+                },
                 milliseconds(lane.median_ms),
                 milliseconds(lane.p90_ms),
                 milliseconds(lane.jitter_ms),
@@ -166,7 +175,9 @@ fn lanes(teller: &Teller, probing: &Probing) -> super::Table {
     if probing.lanes.iter().any(LaneFigures::own_silence) {
         notes.push(teller.text("report-silence-note"));
     }
-    notes.extend(probing.lanes.iter().filter_map(|lane| Some(format!("{}: {}", place(teller, lane), shown(lane.result.failure.as_deref()?)))));
+    notes.extend(
+        probing.lanes.iter().filter_map(|lane| Some(format!("{}: {}", place(teller, lane), shown(lane.result.failure.as_deref()?)))),
+    );
     table.note = Some(notes.join(" "));
     table
 }
@@ -220,7 +231,7 @@ fn share(teller: &Teller, loss: Proportion) -> String {
     }
     let percent = loss.share() * 100.0;
     let phrase = Phrase::new(if loss.hits == loss.trials { "report-loss-all" } else { "report-loss-share" });
-    teller.say(&phrase.number("percent", percent, if percent < 10.0 { 1 } else { 0 }).number("one-in", 1.0 / loss.share(), 0))
+    teller.say(&phrase.number("percent", percent, i32::from(percent < 10.0)).number("one-in", 1.0 / loss.share(), 0))
 }
 
 /// Where a lane stands, with its name where the position alone does not tell which.

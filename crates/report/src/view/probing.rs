@@ -52,12 +52,11 @@ impl<'a> Probing<'a> {
     }
 
     fn new(at: DateTime<FixedOffset>, result: &'a CampaignResult) -> Self {
-        let loads: Vec<(f64, f64)> =
-            result.loads.iter().filter(|load| load.bytes > 0).map(|load| (load.began_ms, load.ended_ms)).collect();
+        let loads: Vec<(f64, f64)> = result.loads.iter().filter(|load| load.bytes > 0).map(|load| (load.began_ms, load.ended_ms)).collect();
         let mut lanes: Vec<&LaneResult> = result.lanes.iter().take(demarc_model::Campaign::MOST_LANES).collect();
         lanes.sort_by_key(|lane| lane.lane.position);
         let losses: Vec<(Position, Proportion)> = lanes.iter().map(|lane| (lane.lane.position, lane.loss())).collect();
-        let ends = result.lanes.iter().flat_map(|lane| lane.echoes.last()).map(|echo| echo.sent_ms);
+        let ends = result.lanes.iter().filter_map(|lane| lane.echoes.last()).map(|echo| echo.sent_ms);
         let duration_ms = ends.chain(loads.iter().map(|load| load.1)).filter(|end| end.is_finite()).fold(1000.0, f64::max);
         let lanes = lanes.into_iter().map(|lane| LaneFigures::new(lane, &losses, &loads)).collect();
         Self { at, result, lanes, duration_ms }
@@ -73,8 +72,13 @@ impl<'a> LaneFigures<'a> {
     fn new(result: &'a LaneResult, losses: &[(Position, Proportion)], loads: &[(f64, f64)]) -> Self {
         let loaded = |at: f64, drain: f64| loads.iter().any(|(from, to)| at >= *from && at < *to + drain);
         let sorted = |wanted: &dyn Fn(f64) -> bool| {
-            let mut rtts: Vec<f64> =
-                result.echoes.iter().filter(|echo| wanted(echo.sent_ms)).filter_map(|echo| echo.rtt_ms).filter(|rtt| rtt.is_finite()).collect();
+            let mut rtts: Vec<f64> = result
+                .echoes
+                .iter()
+                .filter(|echo| wanted(echo.sent_ms))
+                .filter_map(|echo| echo.rtt_ms)
+                .filter(|rtt| rtt.is_finite())
+                .collect();
             rtts.sort_by(f64::total_cmp);
             rtts
         };
@@ -85,7 +89,9 @@ impl<'a> LaneFigures<'a> {
         let own = result.loss();
         Self {
             loss: own,
-            persisting: behind.filter(|loss| loss.trials > 0).fold(own, |least, loss| if loss.share() < least.share() { loss } else { least }),
+            persisting: behind
+                .filter(|loss| loss.trials > 0)
+                .fold(own, |least, loss| if loss.share() < least.share() { loss } else { least }),
             median_ms: quantile(&idle, 0.5),
             p90_ms: quantile(&idle, 0.9),
             jitter_ms: jitter_ms(result.echoes.iter().filter(|echo| !loaded(echo.sent_ms, DRAIN_MS)).filter_map(|echo| echo.rtt_ms)),

@@ -37,13 +37,13 @@ impl Reasons {
 }
 
 fn points(teller: &Teller, id: &str, evidence: &[&Evidence]) -> Points {
-    let mut points: Vec<String> = Vec::new();
+    let mut items: Vec<String> = Vec::new();
     for sentence in evidence.iter().map(|evidence| teller.say_or(&evidence.because_phrase, &evidence.because)) {
-        if points.len() < MOST_POINTS && !points.contains(&sentence) {
-            points.push(sentence);
+        if items.len() < MOST_POINTS && !items.contains(&sentence) {
+            items.push(sentence);
         }
     }
-    Points { title: teller.text(id), points, none: teller.text(&format!("{id}-none")) }
+    Points { title: teller.text(id), items, none: teller.text(&format!("{id}-none")) }
 }
 
 /// "Very likely (97 %)", never more certain than the evidence.
@@ -67,16 +67,16 @@ pub fn confidence(teller: &Teller) -> String {
 }
 
 pub fn next(teller: &Teller) -> Points {
-    let mut points: Vec<String> = Vec::new();
+    let mut items: Vec<String> = Vec::new();
     for test in teller.run.verdict.next.iter().take(MOST_POINTS) {
         let action = teller.say_or(&test.action_phrase, &test.action);
         let decides: Vec<String> = test.decides.iter().map(|segment| teller.segment(*segment)).collect();
-        points.push(match decides.as_slice() {
+        items.push(match decides.as_slice() {
             [] | [_] => action,
             several => teller.say(&Phrase::new("report-decides").text("action", action).text("places", teller.list(several))),
         });
     }
-    Points { title: teller.text("report-next"), points, none: teller.text("report-next-none") }
+    Points { title: teller.text("report-next"), items, none: teller.text("report-next-none") }
 }
 
 /// The explanations considered, likeliest first.
@@ -129,6 +129,10 @@ fn row(teller: &Teller, evidence: &Evidence) -> Vec<String> {
         teller.name("check", &shown(&evidence.check)),
         teller.text(says),
         teller.part(evidence.segment),
-        if evidence.weight == 0.0 || !evidence.weight.is_finite() { "0".to_owned() } else { format!("{:+.1}", evidence.weight.clamp(-99.0, 99.0)).replace('-', "\u{2212}") },
+        if evidence.weight == 0.0 || !evidence.weight.is_finite() {
+            "0".to_owned()
+        } else {
+            format!("{:+.1}", evidence.weight.clamp(-99.0, 99.0)).replace('-', "\u{2212}")
+        },
     ]
 }

@@ -83,7 +83,13 @@ impl Spine {
                     PartState::Fault => "report-state-fault",
                     PartState::NotMeasured => "report-state-not-measured",
                 };
-                Part { name: name(teller, id), link: *link, state, word: teller.text(word), figures: figures(teller, probing.as_ref(), index) }
+                Part {
+                    name: name(teller, id),
+                    link: *link,
+                    state,
+                    word: teller.text(word),
+                    figures: figures(teller, probing.as_ref(), index),
+                }
             })
             .collect();
         let owner = |party: Party, first, last| Owner { name: teller.text(&format!("report-owner-{}", party.id())), first, last };

@@ -214,7 +214,9 @@ fn request(teller: &Teller, request: &Request) -> String {
         Request::Clock { server } => ("clock", server.clone()),
         Request::Link { interface } => ("link", interface.clone()),
         Request::Wifi { interface } => ("wifi", interface.clone()),
-        Request::Dns { resolver, name, record, .. } => ("dns", format!("{} {}, {}", shown(name), self::record(*record), asked(teller, *resolver))),
+        Request::Dns { resolver, name, record, .. } => {
+            ("dns", format!("{} {}, {}", shown(name), self::record(*record), asked(teller, *resolver)))
+        }
         Request::Fetch { url, family, .. } => ("fetch", format!("{} {}", shown(url.as_str()), self::family(*family))),
         Request::PathMtu { destination, .. } => ("path-mtu", destination.to_string()),
         Request::Trace { destination, .. } => ("trace", destination.to_string()),
