@@ -49,8 +49,8 @@ pub trait Prober: Send + Sync {
     /// The time in this world, with the offset of the place.
     fn now(&self) -> DateTime<FixedOffset>;
 
-    /// Answers one request within its [`Request::bounds`]. Dropping the future stops the work.
-    fn perform<'a>(&'a self, request: &'a Request, live: LiveSink) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+    /// Answers one request within its [`Request::bounds`]. The call fixes when it begins; dropping the future stops the work.
+    fn perform(&self, request: Request, live: LiveSink) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>>;
 
     /// The computer this world runs on, as `(operating system, version)`.
     fn system(&self) -> (String, String);

@@ -118,6 +118,11 @@ impl Wizard {
         self.verdict.as_ref()
     }
 
+    /// The answer; before the visit is over, what an empty visit would say.
+    pub fn conclusion(&self) -> (Verdict, Vec<Evidence>) {
+        self.verdict.clone().unwrap_or_else(|| demarc_attribution::judge(&[]))
+    }
+
     /// Everything known so far.
     pub fn visit(&self) -> &Visit {
         &self.visit

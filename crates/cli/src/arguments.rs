@@ -1,0 +1,150 @@
+//! The command line. One definition drives parsing, `--help`, the manual page and the completions.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use demarc_model::{Profile, nearest};
+use demarc_wizard::QUESTIONS;
+
+/// Find which side of the line a home internet fault is on, and show the evidence.
+#[derive(Debug, Parser)]
+#[command(name = "demarc", version, max_term_width = 100)]
+pub struct Arguments {
+    /// Configuration to use instead of the user's own
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder in which the records of visits are kept
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the checks and reach a verdict
+    Diagnose(Diagnose),
+    /// List every check
+    Checks(Listing),
+    /// Make a report of a recorded visit
+    Report(Report),
+}
+
+#[derive(Debug, Args)]
+pub struct Diagnose {
+    /// How thorough: at most 45 s, 4 min or 15 min of measuring
+    #[arg(long, value_enum, default_value_t)]
+    pub profile: ProfileName,
+    /// What you have trouble with
+    #[arg(long, value_name = "HOST", num_args = 1..)]
+    pub service: Vec<String>,
+    /// Do not fill the line (for metered lines)
+    #[arg(long)]
+    pub no_load: bool,
+    /// A simulated home network in place of the real one, by name or file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub household: Option<String>,
+    /// Seed of the simulated home network
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "household")]
+    pub seed: u64,
+    /// Answers to the wizard's questions; one that is not answered is skipped
+    #[arg(long, value_name = "ID=VALUE", num_args = 1.., value_parser = answer)]
+    pub answer: Vec<(String, String)>,
+    /// What to print: a summary for people, or the record of the visit
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
+    /// Write the result here instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Listing {
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Record of a visit, as `demarc diagnose --format json` writes it; `last` for the latest that was kept
+    pub run: PathBuf,
+    /// Format of the report
+    #[arg(long, value_parser = known(&["pdf", "html", "text", "json"]))]
+    pub format: String,
+    /// What to hide: nothing, what concerns the home alone, or public addresses too
+    #[arg(long, default_value = "none", value_parser = known(&["none", "support", "public"]))]
+    pub redact: String,
+    /// Where to write it
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub enum OutputFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub enum ProfileName {
+    Quick,
+    #[default]
+    Standard,
+    Thorough,
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Self {
+        match name {
+            ProfileName::Quick => Self::Quick,
+            ProfileName::Standard => Self::Standard,
+            ProfileName::Thorough => Self::Thorough,
+        }
+    }
+}
+
+/// The command line asks for something that does not exist.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongUsage(pub String);
+
+fn known(values: &'static [&'static str]) -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(values)
+}
+
+/// `ID=VALUE` with a question and an answer that exist.
+fn answer(text: &str) -> Result<(String, String), String> {
+    let (id, value) = text.split_once('=').ok_or("write it as ID=VALUE, such as symptom=buffering")?;
+    let ids = || QUESTIONS.iter().map(|(id, _)| *id);
+    let Some((_, options)) = QUESTIONS.iter().find(|(known, _)| *known == id) else {
+        let hint = nearest(id, ids()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        return Err(format!("there is no question `{id}`{hint} The questions are {}", ids().collect::<Vec<_>>().join(", ")));
+    };
+    if options.contains(&value) {
+        Ok((id.to_owned(), value.to_owned()))
+    } else {
+        Err(format!("answer `{id}` with one of {}", options.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn answers_are_checked_against_the_questions() {
+        assert!(answer("symptom=lag").is_ok());
+        assert!(answer("symptm=lag").is_err_and(|error| error.contains("did you mean `symptom`")));
+        assert!(answer("symptom=hunger").is_err_and(|error| error.contains("buffering")));
+        assert!(answer("symptom").is_err());
+    }
+}
