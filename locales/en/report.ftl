@@ -7,39 +7,17 @@ report-page = Page
 report-warning-simulated = This is a simulated home ({ $household }), not a real network.
 report-warning-incomplete = The visit was stopped before every check had run: what was not measured is not cleared.
 
-# Parts of the path and who answers for them.
-report-part-computer = This computer
-report-part-home-link = Home link
+# Parts of the path; their other names, states and parties are the window's.
 report-part-wifi = Wi-Fi
 report-part-cable = Cable
-report-part-router = Router
-report-part-line = Line
-report-part-provider = Provider
-report-part-networks = Other networks
-report-part-service = Service
-report-owner-home = Your side
-report-owner-provider = Your provider’s side
-report-owner-beyond = Beyond your provider
 report-demarc = the demarc
 report-spine-alt = The path from this computer to the service, part by part. Your side ends at the router; the line and the provider’s network are the provider’s; other networks and the service are beyond.
 report-spine-caption = Figures are round trips from this computer to each part: the middle time and the share of probes lost on the way.
-report-state-clear = clear
-report-state-suspicious = possible
-report-state-fault = at fault
-report-state-not-measured = not measured
 report-value-ms = { $value } ms
 report-value-lost = { $percent } % lost
 report-value-dbm = { $value } dBm
 report-value-mbps = { $value } Mbit/s
 
-report-segment-device = this computer
-report-segment-wiring = the cable
-report-segment-wifi = the Wi-Fi
-report-segment-router = the router
-report-segment-access = the line
-report-segment-isp = the provider’s network
-report-segment-interconnect = the networks between provider and service
-report-segment-service = the service
 report-nothing-at-fault = Nothing at fault
 
 # The verdict page.
@@ -59,7 +37,7 @@ report-left = What points at a fault
 report-left-none = Nothing that was measured.
 report-next = What to do next
 report-next-none = Nothing: repeat the visit while the trouble is there.
-report-decides = { $action } This decides between { $places }.
+report-decides = { $action } (Decides between: { $places }.)
 report-and = { $others } and { $last }
 report-candidates = What it could be
 report-column-explanation = Explanation
@@ -85,10 +63,7 @@ report-duration =
     }
 report-promised-down = { $mbps } Mbit/s down
 report-promised-up = { $mbps } Mbit/s up
-report-program = Demarc { $version }, { $profile }
-report-profile-quick = quick visit
-report-profile-standard = standard visit
-report-profile-thorough = thorough visit
+report-program = Demarc { $version }, profile: { $profile }
 report-redaction-none = Nothing
 report-redaction-support = Names and addresses inside the home, hardware addresses, program names (stand-ins are shown)
 report-redaction-public = All addresses, names inside the home, program names (stand-ins are shown)
@@ -106,7 +81,7 @@ report-wifi-rates = { $receive } Mbit/s down and { $send } Mbit/s up over the ai
 report-duplex-full = full duplex
 report-duplex-half = half duplex
 report-answered = Asked and answered
-report-question-answer = { $question }: { $answer }
+report-question-answer = { $question } { $answer }
 report-not-done = Not measured
 
 # Evidence.

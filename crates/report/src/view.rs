@@ -200,20 +200,20 @@ impl Teller<'_> {
     }
 
     fn segment(&self, segment: Segment) -> String {
-        self.text(&format!("report-segment-{}", segment.id()))
+        self.text(&format!("segment-{}", segment.id()))
     }
 
     /// The part of the path that a segment is, as it is called in the picture.
     fn part(&self, segment: Segment) -> String {
         self.text(match segment {
-            Segment::Device => "report-part-computer",
+            Segment::Device => "part-computer",
             Segment::Wiring => "report-part-cable",
             Segment::Wifi => "report-part-wifi",
-            Segment::Router => "report-part-router",
-            Segment::Access => "report-part-line",
-            Segment::Isp => "report-part-provider",
-            Segment::Interconnect => "report-part-networks",
-            Segment::Service => "report-part-service",
+            Segment::Router => "part-router",
+            Segment::Access => "part-line",
+            Segment::Isp => "part-provider",
+            Segment::Interconnect => "part-networks",
+            Segment::Service => "part-service",
         })
     }
 

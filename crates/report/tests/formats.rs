@@ -61,6 +61,12 @@ fn the_text_for_a_ticket(#[case] run: Run, #[case] name: &str) {
     for line in text.lines() {
         assert!(line.chars().count() <= 80, "too wide: {line}");
     }
+    for unknown in ["report-", "part-", "state-", "party-", "segment-", "profile-", "fault-", "check-"] {
+        let unsaid = text
+            .split(|c: char| !(c.is_ascii_lowercase() || c == '-'))
+            .find(|word| word.starts_with(unknown) && word.len() > unknown.len());
+        assert_eq!(unsaid, None, "a message without words");
+    }
     insta::assert_snapshot!(name, text);
 }
 

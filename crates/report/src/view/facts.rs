@@ -49,9 +49,9 @@ fn fields(teller: &Teller, redaction: Redaction) -> Vec<(String, String)> {
 
 fn profile(teller: &Teller) -> String {
     let profile = match teller.run.profile {
-        demarc_model::Profile::Quick => "report-profile-quick",
-        demarc_model::Profile::Standard => "report-profile-standard",
-        demarc_model::Profile::Thorough => "report-profile-thorough",
+        demarc_model::Profile::Quick => "profile-quick",
+        demarc_model::Profile::Standard => "profile-standard",
+        demarc_model::Profile::Thorough => "profile-thorough",
     };
     teller.say(&Phrase::new("report-program").text("version", &teller.run.version).text("profile", teller.text(profile)))
 }
@@ -127,7 +127,11 @@ fn answers(teller: &Teller) -> Vec<String> {
     let answers = teller.run.environment.answers.iter().take(20);
     answers
         .map(|(question, answer)| {
-            let told = teller.name("question", question);
+            let told = if teller.words.knows(&format!("question-{question}")) {
+                teller.name("question", question)
+            } else {
+                format!("{}:", shown(question))
+            };
             let option = format!("question-{question}-{answer}");
             let answer = if teller.words.knows(&option) { teller.text(&option) } else { shown(answer) };
             teller.say(&Phrase::new("report-question-answer").text("question", told).text("answer", answer))

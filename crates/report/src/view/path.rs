@@ -244,10 +244,10 @@ fn place(teller: &Teller, lane: &LaneFigures) -> String {
 
 fn short_place(teller: &Teller, lane: &LaneFigures) -> String {
     match lane.result.lane.position {
-        Position::Gateway => teller.text("report-part-router"),
-        Position::FirstHop | Position::BorderNear | Position::OnNet => teller.text("report-part-provider"),
+        Position::Gateway => teller.text("part-router"),
+        Position::FirstHop | Position::BorderNear | Position::OnNet => teller.text("part-provider"),
         _ if !lane.result.lane.name.is_empty() => shown(&lane.result.lane.name),
-        _ => teller.text("report-part-service"),
+        _ => teller.text("part-service"),
     }
 }
 

@@ -55,7 +55,7 @@ pub fn confidence(teller: &Teller) -> String {
         return match left.as_slice() {
             [] => teller.text("report-undecided-open"),
             [one] => teller.say(&Phrase::new("report-undecided-one").text("place", one)),
-            several => teller.say(&Phrase::new("report-undecided").text("places", teller.list(several))),
+            several => teller.say(&Phrase::new("report-undecided").text("places", several.join(", "))),
         };
     }
     let id = match percent {
@@ -70,10 +70,10 @@ pub fn next(teller: &Teller) -> Points {
     let mut items: Vec<String> = Vec::new();
     for test in teller.run.verdict.next.iter().take(MOST_POINTS) {
         let action = teller.say_or(&test.action_phrase, &test.action);
-        let decides: Vec<String> = test.decides.iter().map(|segment| teller.segment(*segment)).collect();
+        let decides: Vec<String> = test.decides.iter().map(|segment| teller.part(*segment)).collect();
         items.push(match decides.as_slice() {
             [] | [_] => action,
-            several => teller.say(&Phrase::new("report-decides").text("action", action).text("places", teller.list(several))),
+            several => teller.say(&Phrase::new("report-decides").text("action", action).text("places", several.join(", "))),
         });
     }
     Points { title: teller.text("report-next"), items, none: teller.text("report-next-none") }
@@ -95,11 +95,17 @@ pub fn candidates(teller: &Teller) -> Option<Table> {
 }
 
 fn explanation(teller: &Teller, candidate: &Candidate) -> String {
-    match (candidate.segment, candidate.fault) {
-        (Some(segment), Some(fault)) => format!("{}: {}", teller.part(segment), teller.name("fault", fault.id())),
-        (Some(segment), None) => teller.part(segment),
-        (None, _) => teller.text("report-nothing-at-fault"),
+    match (candidate.fault, candidate.segment) {
+        (Some(fault), _) => capitalised(&teller.name("fault", fault.id())),
+        (None, Some(segment)) => teller.part(segment),
+        (None, None) => teller.text("report-nothing-at-fault"),
     }
+}
+
+/// Names of faults are made for the middle of a sentence.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Every finding with its weight.

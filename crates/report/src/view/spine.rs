@@ -78,10 +78,10 @@ impl Spine {
             .map(|(index, (id, segments, link))| {
                 let state = state(teller, probing.as_ref(), index, segments);
                 let word = match state {
-                    PartState::Clear => "report-state-clear",
-                    PartState::Suspicious => "report-state-suspicious",
-                    PartState::Fault => "report-state-fault",
-                    PartState::NotMeasured => "report-state-not-measured",
+                    PartState::Clear => "state-clear",
+                    PartState::Suspicious => "state-suspicious",
+                    PartState::Fault => "state-fault",
+                    PartState::NotMeasured => "state-not-measurable",
                 };
                 Part {
                     name: name(teller, id),
@@ -92,7 +92,7 @@ impl Spine {
                 }
             })
             .collect();
-        let owner = |party: Party, first, last| Owner { name: teller.text(&format!("report-owner-{}", party.id())), first, last };
+        let owner = |party: Party, first, last| Owner { name: teller.text(&format!("party-{}", party.id())), first, last };
         let told = parts.iter().map(|part| format!("{}: {}", part.name, part.word)).collect::<Vec<_>>().join("; ");
         Self {
             owners: vec![owner(Party::Home, 0, 2), owner(Party::Provider, 3, 4), owner(Party::Beyond, 5, 6)],
@@ -136,9 +136,9 @@ fn name(teller: &Teller, id: &str) -> String {
         ("home-link", _) => match teller.latest(|observation| observation.network()).and_then(|network| network.default_interface()) {
             Some(interface) if interface.kind == InterfaceKind::Wifi => teller.text("report-part-wifi"),
             Some(interface) if interface.kind == InterfaceKind::Wired => teller.text("report-part-cable"),
-            _ => teller.text("report-part-home-link"),
+            _ => teller.text("part-home-link"),
         },
-        _ => teller.text(&format!("report-part-{id}")),
+        _ => teller.text(&format!("part-{id}")),
     }
 }
 
