@@ -3,7 +3,8 @@
 use std::{error::Error, fs, path::Path};
 
 /// Stands in where the screens are not built, so that the workspace can be checked without Node.
-const PLACEHOLDER: &str = "<!doctype html><title>Demarc</title><p>The screens are not built yet. Run `make build`, then start Demarc again.</p>\n";
+const PLACEHOLDER: &str =
+    "<!doctype html><title>Demarc</title><p>The screens are not built yet. Run `make build`, then start Demarc again.</p>\n";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let page = Path::new("../ui/dist/index.html");

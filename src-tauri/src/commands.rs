@@ -22,11 +22,11 @@ pub fn describe(configuration: State<'_, Configuration>) -> Description {
 #[tauri::command]
 pub async fn start_visit(
     start: Start,
-    updates: Channel<Update>,
+    updates: Channel<Vec<Update>>,
     configuration: State<'_, Configuration>,
     visits: State<'_, Visits>,
 ) -> Result<(), Phrase> {
-    visits.start(start, configuration.config.clone(), updates)
+    visits.start(start, &configuration.config, updates)
 }
 
 /// Does something in the visit that is under way.

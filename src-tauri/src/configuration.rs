@@ -1,13 +1,9 @@
 //! The user's configuration file, read once at the start.
 
-use std::{fs::File, io::Read, path::PathBuf};
-
+use demarc_engine::files;
 use demarc_model::Config;
 
-/// Longest configuration file, in bytes.
-const LONGEST: u64 = 1024 * 1024;
-
-/// What a visit talks to, and why the file is not used when it is not.
+/// What a visit talks to, and why the user's file is not used when it is not.
 pub struct Configuration {
     /// The file's, or the default one.
     pub config: Config,
@@ -16,26 +12,11 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    /// Reads `config.toml` in the user's configuration folder; without one, the defaults hold.
+    /// Reads `config.toml` in the user's configuration folder; without one, and with one that cannot be used, the defaults hold.
     pub fn read() -> Self {
-        let Some(path) = path().filter(|path| path.exists()) else { return Self { config: Config::default(), problem: None } };
-        match load(&path) {
+        match files::load_config(None) {
             Ok(config) => Self { config, problem: None },
-            Err(why) => Self {
-                config: Config::default(),
-                problem: Some(format!("{}: {why}. Demarc goes on without this file; correct it and start again.", path.display())),
-            },
+            Err(error) => Self { config: Config::default(), problem: Some(error.to_string()) },
         }
     }
-}
-
-fn path() -> Option<PathBuf> {
-    Some(directories::ProjectDirs::from("", "", "demarc")?.config_dir().join("config.toml"))
-}
-
-fn load(path: &PathBuf) -> Result<Config, String> {
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(LONGEST).read_to_string(&mut text).map_err(|error| error.to_string())?;
-    Config::from_toml(&text).map_err(|error| error.to_string())
 }

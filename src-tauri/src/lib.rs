@@ -1,6 +1,8 @@
 //! The window: a thin shell between the screens and the engine. Four commands and one stream of updates cross it; nothing is sent on
 //! the network before a visit is started.
 
+#[cfg(test)]
+mod bindings;
 mod commands;
 mod configuration;
 mod description;
@@ -15,12 +17,7 @@ pub fn open() -> anyhow::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .manage(configuration::Configuration::read())
         .manage(visits::Visits::default())
-        .invoke_handler(tauri::generate_handler![
-            commands::describe,
-            commands::start_visit,
-            commands::act,
-            commands::save_report
-        ])
+        .invoke_handler(tauri::generate_handler![commands::describe, commands::start_visit, commands::act, commands::save_report])
         .run(tauri::generate_context!())
         .context("the window cannot be opened; is there a display? `demarc diagnose` runs the same visit in a terminal")
 }

@@ -1,11 +1,8 @@
 //! Saving a report: where, and never half of one.
 
-use std::{
-    fs::{self, File},
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
+use demarc_engine::files::{FileError, PendingFile};
 use demarc_model::{Phrase, Run};
 use demarc_report::{Format, Redaction};
 use demarc_words::Words;
@@ -39,9 +36,7 @@ pub async fn save<R: Runtime>(app: &AppHandle<R>, run: Run, choice: ReportChoice
     let Some(path) = destination(app, &name, format).await? else { return Ok(None) };
     let write = move || {
         let report = demarc_report::render(&run, format, redaction, &Words::new(&choice.language)).map_err(|error| failed(&error))?;
-        write_whole(&path, &report)
-            .map_err(|error| Phrase::new("window-save-failed").text("path", path.to_string_lossy()).text("reason", error.to_string()))?;
-        Ok(Some(path))
+        PendingFile::create(&path).and_then(|file| file.write(&report)).map(Some).map_err(|error| unsaved(&error))
     };
     tauri::async_runtime::spawn_blocking(write).await.map_err(|error| failed(&error))?
 }
@@ -62,49 +57,15 @@ async fn destination<R: Runtime>(app: &AppHandle<R>, name: &str, format: Format)
     }
 }
 
-/// Writes beside the file and moves it into place, so that there is the old one or the new one and never half of one.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let written = File::create_new(&beside).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
+fn unsaved(error: &FileError) -> Phrase {
+    match error {
+        FileError::Unwritable { path, reason } => {
+            Phrase::new("window-save-failed").text("path", path.to_string_lossy()).text("reason", reason)
+        }
+        other => failed(other),
     }
-    written
 }
 
 fn failed(error: &impl ToString) -> Phrase {
     Phrase::new("window-failed").text("reason", error.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    #[test]
-    fn a_report_replaces_the_one_before_it_and_leaves_nothing_beside_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("report.txt");
-        write_whole(&path, b"one").unwrap();
-        write_whole(&path, b"two").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"two");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_report_that_cannot_be_written_leaves_nothing_behind() {
-        let folder = tempfile::tempdir().unwrap();
-        // A folder that is not empty cannot be replaced by a file.
-        let path = folder.path().join("taken");
-        fs::create_dir_all(path.join("inside")).unwrap();
-        assert!(write_whole(&path, b"report").is_err());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
 }

@@ -6,7 +6,7 @@ import type { Backend } from "./backend";
 
 export const backend: Backend = {
   describe: () => invoke<Description>("describe"),
-  startVisit: (start, onUpdate) => invoke("start_visit", { start, updates: new Channel<Update>(onUpdate) }),
+  startVisit: (start, onUpdate) => invoke("start_visit", { start, updates: new Channel<Update[]>((frame) => frame.forEach(onUpdate)) }),
   act: (action) => invoke("act", { action }),
   saveReport: (report) => invoke<string | null>("save_report", { report }),
 };

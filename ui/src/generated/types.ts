@@ -1054,7 +1054,22 @@ export type Reading = { "kind": "none" } | { "kind": "sign",
  */
 log_likelihood_ratio: number, } | { "kind": "path" } & PathReading;
 
-export type ReportChoice = { format: "pdf" | "html" | "text" | "json", redaction: "none" | "support" | "public", language: string, };
+/**
+ * What report the user wants.
+ */
+export type ReportChoice = {
+/**
+ * `pdf`, `html`, `text` or `json`.
+ */
+format: "pdf" | "html" | "text" | "json",
+/**
+ * `none`, `support` or `public`.
+ */
+redaction: "none" | "support" | "public",
+/**
+ * Language of the report.
+ */
+language: string, };
 
 /**
  * One question to the world. Answered by real probes, by a simulated household or from a recording.
