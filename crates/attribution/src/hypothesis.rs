@@ -49,6 +49,9 @@ impl Hypothesis {
     pub fn effect(self, points: &Points) -> f64 {
         let Some(fault) = self.fault else { return 0.0 };
         let segment = fault.segment();
+        if !points.all.is_empty() && segment == points.absent_link() {
+            return table::ABSENT_LINK;
+        }
         if fault.takes_layer_down()
             && fault.layer() < Layer::Names
             && points.all.iter().any(|point| points.is_behind(point.position, segment))

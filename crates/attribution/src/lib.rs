@@ -26,11 +26,12 @@ pub fn judge(findings: &[Finding]) -> (Verdict, Vec<Evidence>) {
 /// Probability of each hypothesis, in the order of [`Hypothesis::all`]; they sum to 1.
 type Posterior = Vec<(Hypothesis, f64)>;
 
-fn weigh<'a>(findings: impl IntoIterator<Item = &'a Finding> + Clone) -> Posterior {
-    let points = Points::of(findings.clone());
+fn weigh<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Posterior {
+    let findings: Vec<&Finding> = findings.into_iter().collect();
+    let points = Points::of(findings.iter().copied());
     let logs: Vec<(Hypothesis, f64)> = Hypothesis::all()
         .map(|hypothesis| {
-            let signs: f64 = findings.clone().into_iter().map(|finding| hypothesis.sign(finding)).sum();
+            let signs: f64 = findings.iter().map(|finding| hypothesis.sign(finding)).sum();
             (hypothesis, table::prior(hypothesis.fault).ln() + signs + hypothesis.effect(&points))
         })
         .collect();
@@ -45,12 +46,11 @@ fn evidence(findings: &[Finding], posterior: &Posterior) -> Vec<Evidence> {
         .iter()
         .enumerate()
         .map(|(index, finding)| {
-            let weight = match finding.reading {
-                Reading::None => 0.0,
-                _ => {
-                    let without = findings.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, finding)| finding);
-                    log_odds(posterior, finding) - log_odds(&weigh(without), finding)
-                }
+            let weight = if finding.reading == Reading::None {
+                0.0
+            } else {
+                let without = findings.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, finding)| finding);
+                log_odds(posterior, finding) - log_odds(&weigh(without), finding)
             };
             let (says, weight) = direction(finding, weight);
             Evidence {

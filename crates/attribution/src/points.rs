@@ -24,6 +24,11 @@ impl Points {
         points
     }
 
+    /// The kind of home link that these readings did not use.
+    pub fn absent_link(&self) -> Segment {
+        if self.wifi { Segment::Wiring } else { Segment::Wifi }
+    }
+
     /// Whether packets to a place pass through a segment.
     pub fn crosses(&self, position: Position, segment: Segment) -> bool {
         let depth = match position {

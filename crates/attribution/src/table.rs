@@ -14,8 +14,18 @@ pub fn prior(fault: Option<Fault>) -> f64 {
         Some(Fault::AccessLoss | Fault::AccessCongested | Fault::WifiInterference | Fault::WiringLoss) => 0.02,
         Some(Fault::IspLoss | Fault::IspCongested | Fault::InterconnectLoss | Fault::InterconnectCongested | Fault::ServiceLoss) => 0.015,
         Some(Fault::WifiSlowRate | Fault::LinkErrors | Fault::HalfDuplex | Fault::CableUnplugged | Fault::WifiDisconnected) => 0.006,
-        Some(Fault::RouterDnsFailing | Fault::IspDnsFailing | Fault::AccessDown | Fault::ServiceDown | Fault::ServiceSlow) => 0.004,
-        Some(Fault::RouterLoss | Fault::RouterOverloaded | Fault::BackgroundTraffic | Fault::CpuSaturated | Fault::VpnActive) => 0.004,
+        Some(
+            Fault::RouterDnsFailing
+            | Fault::IspDnsFailing
+            | Fault::AccessDown
+            | Fault::ServiceDown
+            | Fault::ServiceSlow
+            | Fault::RouterLoss
+            | Fault::RouterOverloaded
+            | Fault::BackgroundTraffic
+            | Fault::CpuSaturated
+            | Fault::VpnActive,
+        ) => 0.004,
         Some(_) => 0.002,
     }
 }
@@ -33,9 +43,8 @@ pub fn effect(fault: Fault) -> Effect {
         | Fault::ServiceLoss => of(1.0, 0.1),
         Fault::AccessCongested | Fault::IspCongested | Fault::InterconnectCongested => of(0.4, 1.0),
         Fault::WifiWeakSignal | Fault::WifiInterference | Fault::WifiCongestedChannel | Fault::WifiSlowRate => of(0.6, 0.5),
-        Fault::LinkErrors | Fault::HalfDuplex | Fault::LinkFlapping | Fault::LinkSpeedLow => of(0.5, 0.0),
+        Fault::LinkErrors | Fault::HalfDuplex | Fault::LinkFlapping | Fault::LinkSpeedLow | Fault::AccessFlapping => of(0.5, 0.0),
         Fault::RouterOverloaded => of(0.3, 0.5),
-        Fault::AccessFlapping => of(0.5, 0.0),
         _ => of(0.0, 0.0),
     }
 }
@@ -112,6 +121,8 @@ pub const STEADY_DELAY_SHARE: f64 = 0.3;
 pub const ANSWERED_BEHIND: f64 = -10.0;
 /// What a sign loses, in log-odds, when it speaks for a deeper cause that shows no sign of its own [R].
 pub const EXPLAINED_DISCOUNT: f64 = 4.0;
+/// What readings over one kind of home link say against a fault of the other kind, in log-odds [R].
+pub const ABSENT_LINK: f64 = -12.0;
 /// Most that one figure may say for a fault, in log-odds [R].
 pub const MOST_DELAY_RATIO: f64 = 6.0;
 /// Most that delays may say against a fault, in log-odds [R].

@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments, options: &Diagnose) -> Result<()> {
     match output {
         Some(file) => drop(file.write(&content)?),
         None => {
-            std::io::stdout().lock().write_all(&content).context("the result cannot be written to standard output; use --output FILE")?
+            std::io::stdout().lock().write_all(&content).context("the result cannot be written to standard output; use --output FILE")?;
         }
     }
     Ok(())

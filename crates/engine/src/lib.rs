@@ -61,16 +61,13 @@ pub async fn visit(
         }
         commands = tokio::select! {
             biased;
-            action = actions.recv(), if listening => match action {
-                Some(action) => wizard.act(action),
-                None => {
-                    listening = false;
-                    match wizard.phase() {
-                        Phase::Done => return record::run(&wizard, started, world.now(), environment, words),
-                        // Nobody is left to answer or resume: end with what is known.
-                        Phase::Asking | Phase::Stopped => wizard.act(Action::Conclude),
-                        Phase::Welcome | Phase::Measuring => Vec::new(),
-                    }
+            action = actions.recv(), if listening => if let Some(action) = action { wizard.act(action) } else {
+                listening = false;
+                match wizard.phase() {
+                    Phase::Done => return record::run(&wizard, started, world.now(), environment, words),
+                    // Nobody is left to answer or resume: end with what is known.
+                    Phase::Asking | Phase::Stopped => wizard.act(Action::Conclude),
+                    Phase::Welcome | Phase::Measuring => Vec::new(),
                 }
             },
             Some((number, observation)) = under_way.next() => wizard.observed(number, observation),
