@@ -1,4 +1,4 @@
-# What the checks ask and find. `check-<id>` is a check's name, `-why` why it matters, `-good` what good would be.
+# What the checks ask and find. `check-<id>` is a check’s name, `-why` why it matters, `-good` what good would be.
 
 check-addresses = Address and way out
 check-addresses-why = Without an address and a default route this computer can reach nothing beyond itself.
@@ -7,7 +7,7 @@ addresses-clear = This computer has the address { $address } and reaches out thr
 addresses-none = This computer has no address on any network.
 addresses-link-local = This computer gave itself an address (169.254…) because no router handed one out.
 addresses-no-default-route = This computer has an address but no default route, so nothing beyond the home can be reached.
-addresses-gateway-off-subnet = The way out, { $gateway }, is not in this computer's own network, so it cannot be reached.
+addresses-gateway-off-subnet = The way out, { $gateway }, is not in this computer’s own network, so it cannot be reached.
 
 check-gateway = The router answers
 check-gateway-why = Everything this computer sends goes through the router. If the way to it is slow or loses packets, nothing behind it can be better.
@@ -17,7 +17,7 @@ gateway-silent = The router { $gateway } answered none of { $sent } echo request
 gateway-answers = The router { $gateway } answers.
 
 check-trace = The way packets take
-check-trace-why = The routers on the way tell where your provider's network begins and ends.
+check-trace-why = The routers on the way tell where your provider’s network begins and ends.
 check-trace-good = The way reaches its destination. Single routers that stay silent on it are normal.
 trace-loop = On the way to { $destination } packets go in circles around { $hop }.
 trace-reached = { $destination } is reached after { $hops } hops.
@@ -27,20 +27,20 @@ trace-nothing = No router answered on the way to { $destination }.
 check-path = The whole path at once
 check-path-why = The router, your provider, other networks and the service are probed at the same moment. What an early place shows, every later one must show too; so the first place from which trouble lasts is where it sits.
 check-path-good = Less than 1 packet in 100 lost everywhere, and steady times.
-path-no-route = There is no way out of this computer's network, so nothing behind the router can be probed.
+path-no-route = There is no way out of this computer’s network, so nothing behind the router can be probed.
 path-no-addresses = No address to probe is known, because names do not resolve and no anchor is configured by address.
 path-router-forwards = Packets get through the router.
 path-line-carries = Your provider answers, so the line carries packets.
 path-provider-carries = Networks behind your provider answer.
 path-nothing-behind-router = The router answers, but nothing behind it does.
-path-nothing-behind-first-hop = Your provider's first router answers, but nothing behind it does.
+path-nothing-behind-first-hop = Your provider’s first router answers, but nothing behind it does.
 path-service-answers = The service answers.
 path-only-service-silent = Other networks answer, but the service does not.
 point-gateway = Router { $name }: { $lost } of { $sent } packets lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
-point-first-hop = Your provider's first router { $name }: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
-point-border-near = The far end of your provider's network { $name }: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
-point-border-far = The next network's first router { $name }: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
-point-on-net = { $name }, inside your provider's network: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
+point-first-hop = Your provider’s first router { $name }: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
+point-border-near = The far end of your provider’s network { $name }: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
+point-border-far = The next network’s first router { $name }: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
+point-on-net = { $name }, inside your provider’s network: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
 point-other-network = { $name }, in another network: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
 point-service = The service { $name }: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
 
@@ -87,18 +87,18 @@ check-dns-settings-why = Every visit to a page begins with looking up its name. 
 check-dns-settings-good = A name server that answers, and no entry in the hosts file for the service.
 dns-settings-no-server = No name server is set on this computer, so no name can be found.
 dns-settings-servers = This computer asks { $server } for names.
-dns-settings-no-such-name = The name server { $server } says that { $name } does not exist. Check how the service's name is written.
+dns-settings-no-such-name = The name server { $server } says that { $name } does not exist. Check how the service’s name is written.
 dns-settings-clear = This computer found { $name } through { $server } in { $median } ms.
 dns-settings-no-way = This computer asks { $server } for names, but has no way to reach that address.
-dns-settings-unanswered = This computer's name server { $server } did not tell where { $name } is. The comparison with other name servers shows whose fault that is.
+dns-settings-unanswered = This computer’s name server { $server } did not tell where { $name } is. The comparison with other name servers shows whose fault that is.
 dns-settings-hosts-clear = The hosts file does not redirect the service.
-dns-settings-hosts-override = An entry in this computer's hosts file sends { $name } to { $address }, whatever the name servers say.
+dns-settings-hosts-override = An entry in this computer’s hosts file sends { $name } to { $address }, whatever the name servers say.
 dns-no-name = All services are given as addresses, so no name has to be found.
 
 check-portal = No login page in the way
 check-portal-why = In hotels, trains and guest networks a login page answers in place of every other page until you have signed in.
 check-portal-good = A page with a known answer gives exactly that answer.
-portal-no-route = Without a way out of this computer's network no page can be fetched.
+portal-no-route = Without a way out of this computer’s network no page can be fetched.
 portal-no-page = No page with a known answer is configured.
 portal-clear = A page with a known answer gave exactly that answer, so no login page is in the way.
 portal-in-the-way = A page that should answer with status { $expected } answered with { $status }: a login page or a filter stands in the way.
@@ -208,7 +208,7 @@ wifi-rate-good = The Wi-Fi runs at { $rate } Mbit/s; 60 or more is good.
 wifi-rate-low = The Wi-Fi runs at { $rate } Mbit/s; 60 or more is good, though a radio with little to do may slow down by itself.
 wifi-rate-slow = The Wi-Fi runs at only { $rate } Mbit/s although its signal is good; 60 or more is good.
 
-check-router-dns = The router's name server
+check-router-dns = The router’s name server
 check-router-dns-why = Most homes ask the router for names, and the router asks the provider. If it stops answering, nothing loads although the line works.
 check-router-dns-good = Every question answered, within 100 ms.
 router-dns-no-router = No router is known, because this computer has no default route.
@@ -222,25 +222,25 @@ router-dns-nobody-answers = Neither the router nor a public name server found { 
 router-dns-none = The router keeps no name server, and nothing says that it should.
 router-dns-closed = The router answers that no name server runs on it any more, while a public one finds { $name } in { $public } ms.
 router-dns-dead = The router itself answers, but its name server does not, while a public one finds { $name } in { $public } ms.
-router-dns-silent = The router's name server does not answer, while a public one finds { $name } in { $public } ms.
-router-dns-refuses = The router's name server refuses to look up { $name }, while a public one finds it in { $public } ms.
+router-dns-silent = The router’s name server does not answer, while a public one finds { $name } in { $public } ms.
+router-dns-refuses = The router’s name server refuses to look up { $name }, while a public one finds it in { $public } ms.
 router-dns-refuses-upstream = The router may have been given no name server by your provider.
-router-dns-upstream-fails = The router's name server runs, but gets no answer from the servers it asks in turn, usually your provider's, while a public one finds { $name } in { $public } ms.
+router-dns-upstream-fails = The router’s name server runs, but gets no answer from the servers it asks in turn, usually your provider’s, while a public one finds { $name } in { $public } ms.
 router-dns-forwarding-fails = The router may pass on questions for names wrongly.
 
-check-provider-dns = Your provider's name servers
-check-provider-dns-why = If your provider's name servers fail or are slow, everything seems slow although the line is fine.
+check-provider-dns = Your provider’s name servers
+check-provider-dns-why = If your provider’s name servers fail or are slow, everything seems slow although the line is fine.
 check-provider-dns-good = Every question answered within 100 ms, and no answer for names that do not exist.
-provider-dns-not-visible = Only the router knows your provider's name servers, so they cannot be asked from here.
+provider-dns-not-visible = Only the router knows your provider’s name servers, so they cannot be asked from here.
 provider-dns-clear = The name server { $server } found { $name } in { $median } ms.
 provider-dns-slow = The name server { $server } took { $median } ms to find { $name }, where a public one took { $public } ms; below 100 ms is normal.
 provider-dns-denies = The name server { $server } says that { $name } does not exist, while public ones know it.
-provider-dns-silent = Your provider's name server { $server } does not answer, while a public one finds { $name } in { $public } ms.
-provider-dns-refuses = Your provider's name server { $server } answers { $code } when asked for { $name }, while a public one finds it in { $public } ms.
+provider-dns-silent = Your provider’s name server { $server } does not answer, while a public one finds { $name } in { $public } ms.
+provider-dns-refuses = Your provider’s name server { $server } answers { $code } when asked for { $name }, while a public one finds it in { $public } ms.
 provider-dns-private-silent = The name server { $server } set on this computer does not answer. If you typed its address, it may be wrong.
 provider-dns-home-server-silent = The name server { $server } in your own network does not answer, while a public one finds { $name } in { $public } ms.
 provider-dns-nobody-answers = No name server outside the home found { $name }, so the way to them may be what fails.
-provider-dns-invents = The name server { $server } gives an address for { $name }, a name that nobody has: wrong names lead to your provider's pages.
+provider-dns-invents = The name server { $server } gives an address for { $name }, a name that nobody has: wrong names lead to your provider’s pages.
 
 check-service = The service
 check-service-why = If only the service is down or slow, nothing in your home or on your line will change that.

@@ -89,6 +89,8 @@ fn is_on_this_computer(address: &str) -> bool {
 
 /// The host of `scheme://host:port` or `host:port`; `None` where port 0 or something else makes it no address to connect to.
 fn host_of(address: &str) -> Option<Host<String>> {
-    let url = if address.contains("://") { Url::parse(address) } else { Url::parse(&format!("http://{address}")) }.ok()?;
+    // Read as HTTP whatever the scheme, because only there addresses are told from names.
+    let authority = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let url = Url::parse(&format!("http://{authority}")).ok()?;
     if url.port() == Some(0) { None } else { url.host().map(|host| host.to_owned()) }
 }

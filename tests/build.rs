@@ -1,0 +1,6 @@
+//! Each scenario file is a test of its own, so a new file must compile the tests again.
+
+fn main() {
+    println!("cargo::rerun-if-changed=scenarios");
+    println!("cargo::rerun-if-changed=build.rs");
+}
