@@ -1,1 +1,23 @@
-//! placeholder
+//! A home network, its provider and the networks behind it, simulated: answers the same requests as the real world does, in
+//! virtual time and from a seed.
+//!
+//! A [`Household`] says what is there and what is broken; a [`SimulatedHome`] is one household with a seed and a clock. The path
+//! is cut into stretches (link, router, access, provider, interconnect, service, other networks). Trouble that lasts longer than a
+//! packet (bursts of loss, standing queues, spikes) is a function of seed, stretch and time alone, so everything that crosses a
+//! stretch at the same moment meets the same trouble.
+
+mod address;
+mod campaign;
+mod chance;
+mod device;
+mod fetch;
+mod home;
+mod household;
+mod load;
+mod names;
+mod spec;
+mod trace;
+mod world;
+
+pub use home::SimulatedHome;
+pub use household::{Expect, Household, HouseholdError};
