@@ -4,7 +4,7 @@ report-title = Demarc report of { $date }
 report-kicker = Whose side is the fault on?
 report-footer = Demarc { $version } · { $date } · not an official proof
 report-page = Page
-report-warning-simulated = This is a simulated home ({ $household }), not a real network.
+report-warning-simulated = This is a simulated home, not a real network: { $household }.
 report-warning-incomplete = The visit was stopped before every check had run: what was not measured is not cleared.
 
 # Parts of the path; their other names, states and parties are the window's.
@@ -95,6 +95,7 @@ report-says-accuses = accuses
 report-says-clears = clears
 report-says-notes = notes
 report-weight-note = Weight: the natural logarithm of the odds by which a finding moved its part of the path. +2.3 makes a fault there ten times as likely, −2.3 a tenth as likely.
+report-also-seen = Also seen, without weight in the verdict
 
 # The path.
 report-path = The path, measured at the same time
@@ -124,12 +125,10 @@ report-throughput-alt = Rates over time.
 report-direction-down = Down
 report-direction-up = Up
 report-promised = contract
-report-probe-echo = echo
 report-probe-hop = hop { $ttl }
 report-probe-tcp = TCP { $port }
 report-column-place = Place
 report-column-address = Address
-report-column-probe = Probe
 report-column-sent = Sent
 report-column-lost = Lost
 report-column-loss = Loss
@@ -156,7 +155,7 @@ report-column-hop = Hop
 report-column-answers = Answers
 report-column-remark = Remark
 report-silent = silent
-report-hop-does-not-matter = Slow or silent, but hops behind it are clean: does not matter
+report-hop-does-not-matter = Slower or more silent than hops behind it: does not matter
 report-hop-last = Nothing answered from here on
 
 # Names and services.
@@ -209,8 +208,13 @@ report-request-clock = Time of { $about }
 report-request-link = Link state of { $about }
 report-request-wifi = Wi-Fi state of { $about }
 report-request-dns = Name { $about }
+report-request-dns-version = Version of the name server, { $about }
 report-request-fetch = Page { $about }
 report-request-path-mtu = Largest packet to { $about }
 report-request-trace = Hops to { $about }
-report-request-campaign = { $places } places for { $seconds } s
+report-request-campaign =
+    { $places ->
+        [one] { $places } place for { $seconds } s
+       *[other] { $places } places for { $seconds } s
+    }
 report-request-campaign-loaded = { $places } places for { $seconds } s, the line loaded in between

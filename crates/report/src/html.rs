@@ -69,7 +69,9 @@ fn block(block: &Block) -> Markup {
     match block {
         Block::Paragraph { text } => html! { p { (text) } },
         Block::Fields { fields } => html! { dl { @for (name, value) in fields { div { dt { (name) } dd { (value) } } } } },
-        Block::List { title, items } => html! { h3 { (title) } ul { @for item in items { li { (item) } } } },
+        Block::List { title, items, compact } => {
+            html! { h3 { (title) } ul class=[compact.then_some("compact")] { @for item in items { li { (item) } } } }
+        }
         Block::Table(found) => table(found, true),
         Block::Chart(drawing) => picture(drawing),
     }

@@ -8,7 +8,8 @@ const WIDTH: usize = 80;
 const GAP: usize = 2;
 /// Words up to this long are kept whole as long as anything else gives room.
 const LONGEST_WORD: usize = 24;
-/// The least room that a column of text is squeezed into.
+/// Room that a column of sentences keeps as long as others have any to give, and the least for a column of text.
+const COMFORTABLE: usize = 24;
 const NARROWEST: usize = 8;
 
 /// The report as text.
@@ -87,7 +88,7 @@ impl Lines {
                     self.line(&row);
                 }
             }
-            Block::List { title, items } => {
+            Block::List { title, items, .. } => {
                 self.blank();
                 self.line(&format!("{title}:"));
                 for item in items {
@@ -123,7 +124,7 @@ impl Lines {
     }
 }
 
-/// Rows set in columns that together fit the width: the widest columns of text give room first, the wide ones before others.
+/// Rows set in columns that together fit the width.
 fn columns(rows: &[Vec<String>], figures: &[bool], wide: &[bool]) -> Vec<String> {
     let count = figures.len();
     let longest = |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.chars().count()).max().unwrap_or(0);
@@ -136,19 +137,32 @@ fn columns(rows: &[Vec<String>], figures: &[bool], wide: &[bool]) -> Vec<String>
         *width = cells.chain(heading).max().unwrap_or(0);
     }
     let room = WIDTH.saturating_sub(GAP * count.saturating_sub(1));
-    while widths.iter().sum::<usize>() > room {
-        let words = |index: usize| {
-            rows.iter().filter_map(move |row| row.get(index)).flat_map(|cell| cell.split(' ')).map(|word| word.chars().count())
-        };
-        let floor = |index: usize| if wide.get(index) == Some(&true) { 24 } else { words(index).max().unwrap_or(0).min(LONGEST_WORD) };
-        let squeezable = |least: &dyn Fn(usize) -> usize| {
-            (0..count)
-                .filter(|index| widths.get(*index).is_some_and(|width| *width > least(*index)))
-                .max_by_key(|index| widths.get(*index).copied())
-        };
-        let Some(index) = squeezable(&floor).or_else(|| squeezable(&|_| NARROWEST)).or_else(|| squeezable(&|_| 3)) else { break };
-        if let Some(width) = widths.get_mut(index) {
-            *width -= 1;
+    // Who gives room, and down to what: sentences first, then words between which a line can end, then any text, at last figures.
+    let is = |flags: &[bool], index: usize| flags.get(index) == Some(&true);
+    let longest_word = |index: usize| {
+        let words = rows.iter().filter_map(|row| row.get(index)).flat_map(|cell| cell.split(' '));
+        words.map(|word| word.chars().count()).max().unwrap_or(0).min(LONGEST_WORD)
+    };
+    let floors: [Vec<usize>; 3] = [
+        (0..count)
+            .map(|index| {
+                if is(figures, index) {
+                    WIDTH
+                } else if is(wide, index) {
+                    COMFORTABLE
+                } else {
+                    longest_word(index)
+                }
+            })
+            .collect(),
+        (0..count).map(|index| if is(figures, index) { WIDTH } else { NARROWEST }).collect(),
+        vec![NARROWEST / 2; count],
+    ];
+    for floor in floors {
+        while widths.iter().sum::<usize>() > room {
+            let squeezable = widths.iter_mut().zip(&floor).filter(|(width, least)| **width > **least).map(|(width, _)| width);
+            let Some(widest) = squeezable.max_by_key(|width| **width) else { break };
+            *widest -= 1;
         }
     }
     rows.iter().flat_map(|row| row_lines(row, &widths, figures)).collect()

@@ -69,9 +69,18 @@ pub struct Section {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "block")]
 pub enum Block {
-    Paragraph { text: String },
-    Fields { fields: Vec<(String, String)> },
-    List { title: String, items: Vec<String> },
+    Paragraph {
+        text: String,
+    },
+    Fields {
+        fields: Vec<(String, String)>,
+    },
+    List {
+        title: String,
+        items: Vec<String>,
+        /// Set small, in two columns where there is room.
+        compact: bool,
+    },
     Table(Table),
     Chart(Drawing),
 }
@@ -96,11 +105,10 @@ pub struct Column {
     pub detail: bool,
 }
 
-/// What a column holds. Details are left out of a ticket.
+/// What a column holds; figures that are a detail are left out of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Text,
-    Detail,
     Figures,
     DetailFigures,
     Sentences,
@@ -121,7 +129,7 @@ impl View {
         let spine = spine::Spine::new(&teller);
         let mut warnings = Vec::new();
         if let Some(household) = &run.environment.household {
-            warnings.push(teller.say(&Phrase::new("report-warning-simulated").text("household", household)));
+            warnings.push(teller.say(&Phrase::new("report-warning-simulated").text("household", teller.name("household", household))));
         }
         if run.environment.incomplete {
             warnings.push(t("report-warning-incomplete"));
@@ -251,7 +259,7 @@ impl Teller<'_> {
         };
         // Somewhere the room that is left has to go.
         let longest = (0..columns.len())
-            .filter(|index| matches!(columns.get(*index), Some((_, Kind::Text | Kind::Detail))))
+            .filter(|index| matches!(columns.get(*index), Some((_, Kind::Text))))
             .max_by_key(|index| (lengths.get(*index).copied(), std::cmp::Reverse(*index)))
             .filter(|_| !(0..columns.len()).any(sentences));
         let used = |index: usize| lengths.get(index).is_some_and(|length| *length > 0);
@@ -265,7 +273,7 @@ impl Teller<'_> {
                     title: self.text(id),
                     figures: matches!(kind, Kind::Figures | Kind::DetailFigures),
                     wide: sentences(index) || longest == Some(index),
-                    detail: matches!(kind, Kind::Detail | Kind::DetailFigures),
+                    detail: *kind == Kind::DetailFigures,
                 })
                 .collect(),
             rows: rows

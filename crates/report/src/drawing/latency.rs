@@ -34,7 +34,7 @@ const ROW: f64 = 9.0;
 /// Width of one mark.
 const MARK: f64 = 0.8;
 /// Each stretch of this many along the axis keeps its lowest and its highest value, so that no spike is thinned away.
-const STRETCHES: usize = 300;
+const STRETCHES: usize = 200;
 
 /// Draws the lines, the losses under them and the stretches of load behind them.
 pub fn latency(chart: &Latency) -> Drawing {

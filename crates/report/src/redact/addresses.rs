@@ -15,7 +15,8 @@ pub struct StandIns {
     own_networks: Vec<u64>,
     networks: HashMap<(Kind, u64), u64>,
     hosts: HashMap<(Kind, u64, u64), u64>,
-    hosts_in: HashMap<(Kind, u64), u64>,
+    networks_of: HashMap<Kind, u64>,
+    hosts_of: HashMap<(Kind, u64), u64>,
     macs: HashMap<String, usize>,
 }
 
@@ -44,7 +45,15 @@ impl StandIns {
             .filter_map(|address| address.split('/').next()?.parse::<Ipv6Addr>().ok())
             .map(|address| halves(address).0)
             .collect();
-        Self { hide_public, own_networks, networks: HashMap::new(), hosts: HashMap::new(), hosts_in: HashMap::new(), macs: HashMap::new() }
+        Self {
+            hide_public,
+            own_networks,
+            networks: HashMap::new(),
+            hosts: HashMap::new(),
+            networks_of: HashMap::new(),
+            hosts_of: HashMap::new(),
+            macs: HashMap::new(),
+        }
     }
 
     /// The text with every address that must not be seen replaced, in one pass, so that no stand-in is taken for an address.
@@ -179,17 +188,17 @@ impl StandIns {
     }
 
     fn network(&mut self, kind: Kind, network: u64) -> u64 {
-        let next = self.networks.keys().filter(|(of, _)| *of == kind).count() as u64;
-        *self.networks.entry((kind, network)).or_insert(next)
+        *self.networks.entry((kind, network)).or_insert_with(|| next(self.networks_of.entry(kind).or_default()))
     }
 
     fn host(&mut self, kind: Kind, network: u64, host: u64) -> u64 {
-        *self.hosts.entry((kind, network, host)).or_insert_with(|| {
-            let next = self.hosts_in.entry((kind, network)).or_insert(0);
-            *next += 1;
-            *next - 1
-        })
+        *self.hosts.entry((kind, network, host)).or_insert_with(|| next(self.hosts_of.entry((kind, network)).or_default()))
     }
+}
+
+fn next(count: &mut u64) -> u64 {
+    *count += 1;
+    *count - 1
 }
 
 fn halves(address: Ipv6Addr) -> (u64, u64) {

@@ -2,7 +2,11 @@
 
 use demarc_model::{Duplex, InterfaceKind, Outcome, Phrase, Position};
 
-use super::{Block, Section, Teller, day_and_time, probing::Probing, shown};
+use super::{
+    Block, Section, Teller, day_and_time,
+    probing::{Probing, place_address},
+    shown,
+};
 use crate::Redaction;
 
 /// The page for the support agent.
@@ -10,7 +14,7 @@ pub fn section(teller: &Teller, redaction: Redaction) -> Section {
     let mut blocks = vec![Block::Fields { fields: fields(teller, redaction) }];
     let mut list = |title: &str, items: Vec<String>| {
         if !items.is_empty() {
-            blocks.push(Block::List { title: teller.text(title), items });
+            blocks.push(Block::List { title: teller.text(title), items, compact: false });
         }
     };
     list("report-answered", answers(teller));
@@ -111,16 +115,16 @@ fn resolvers(teller: &Teller) -> String {
 }
 
 fn targets(teller: &Teller) -> String {
-    let Some(probing) = Probing::latest(teller.run) else { return String::new() };
-    let name = |lane: &demarc_model::Lane| {
-        if lane.name.is_empty() || lane.name == lane.address.to_string() {
-            lane.address.to_string()
-        } else {
-            format!("{} ({})", shown(&lane.name), lane.address)
+    let Some(probing) = Probing::fullest(teller.run) else { return String::new() };
+    let mut targets: Vec<String> = Vec::new();
+    for lane in probing.lanes.iter().map(|lane| &lane.result.lane).filter(|lane| lane.position > Position::Gateway) {
+        let address = place_address(lane).to_string();
+        let target = if lane.name.is_empty() || lane.name == address { address } else { format!("{} ({address})", shown(&lane.name)) };
+        if !targets.contains(&target) {
+            targets.push(target);
         }
-    };
-    let lanes = probing.lanes.iter().map(|lane| &lane.result.lane).filter(|lane| lane.position > Position::Gateway);
-    lanes.map(name).collect::<Vec<_>>().join(", ")
+    }
+    targets.join(", ")
 }
 
 fn answers(teller: &Teller) -> Vec<String> {

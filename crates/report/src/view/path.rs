@@ -4,7 +4,7 @@ use demarc_model::{Direction, Phrase, Position, Probe, statistics::Proportion};
 
 use super::{
     Block, Kind, Section, Teller, ink_of, megabits, milliseconds,
-    probing::{LaneFigures, Probing},
+    probing::{LaneFigures, Probing, place_address},
     shown,
 };
 use crate::drawing::{self, Drawing, Ink, LossRow, Series, Transfer};
@@ -15,9 +15,13 @@ const MOST_CAMPAIGNS: usize = 2;
 /// The section with every campaign.
 pub fn section(teller: &Teller) -> Section {
     let mut blocks = Vec::new();
+    // Loss is drawn where it was counted best; the others have it in their table.
+    let longest = Probing::fullest(teller.run).map(|probing| probing.at);
     for probing in Probing::all(teller.run, MOST_CAMPAIGNS) {
         blocks.extend(latency(teller, &probing).map(Block::Chart));
-        blocks.extend(loss(teller, &probing).map(Block::Chart));
+        if longest == Some(probing.at) {
+            blocks.extend(loss(teller, &probing).map(Block::Chart));
+        }
         blocks.extend(throughput(teller, &probing).map(Block::Chart));
         blocks.push(Block::Table(lanes(teller, &probing)));
         blocks.extend(transfers(teller, &probing).map(Block::Table));
@@ -133,7 +137,6 @@ fn lanes(teller: &Teller, probing: &Probing) -> super::Table {
     let mut columns = vec![
         ("report-column-place", Kind::Text),
         ("report-column-address", Kind::Text),
-        ("report-column-probe", Kind::Detail),
         ("report-column-sent", Kind::Figures),
         ("report-column-lost", Kind::Figures),
         ("report-column-loss", Kind::Figures),
@@ -150,8 +153,7 @@ fn lanes(teller: &Teller, probing: &Probing) -> super::Table {
         .map(|lane| {
             let mut row = vec![
                 place(teller, lane),
-                lane.result.lane.address.to_string(),
-                probe(teller, lane.result.lane.probe),
+                place_address(&lane.result.lane).to_string(),
                 lane.loss.trials.to_string(),
                 lane.loss.hits.to_string(),
                 if lane.loss.trials == 0 {
@@ -216,11 +218,12 @@ fn direction(teller: &Teller, direction: Direction) -> String {
     })
 }
 
-fn probe(teller: &Teller, probe: Probe) -> String {
+/// How a place was probed, where it is not by an echo.
+fn probe(teller: &Teller, probe: Probe) -> Option<String> {
     match probe {
-        Probe::Echo => teller.text("report-probe-echo"),
-        Probe::HopLimited { ttl } => teller.say(&Phrase::new("report-probe-hop").number("ttl", f64::from(ttl), 0)),
-        Probe::TcpConnect { port } => teller.say(&Phrase::new("report-probe-tcp").text("port", port.to_string())),
+        Probe::Echo => None,
+        Probe::HopLimited { ttl } => Some(teller.say(&Phrase::new("report-probe-hop").number("ttl", f64::from(ttl), 0))),
+        Probe::TcpConnect { port } => Some(teller.say(&Phrase::new("report-probe-tcp").text("port", port.to_string()))),
     }
 }
 
@@ -234,12 +237,17 @@ fn share(teller: &Teller, loss: Proportion) -> String {
     teller.say(&phrase.number("percent", percent, i32::from(percent < 10.0)).number("one-in", 1.0 / loss.share(), 0))
 }
 
-/// Where a lane stands, with its name where the position alone does not tell which.
+/// Where a lane stands: with its name where the position alone does not tell which, and with its probe unless it is an echo.
 fn place(teller: &Teller, lane: &LaneFigures) -> String {
     let lane = &lane.result.lane;
-    let position = teller.position(lane.position);
-    let named = matches!(lane.position, Position::OnNet | Position::OtherNetwork | Position::Service);
-    if named && !lane.name.is_empty() { format!("{position}: {}", shown(&lane.name)) } else { position }
+    let mut place = teller.position(lane.position);
+    if matches!(lane.position, Position::OnNet | Position::OtherNetwork | Position::Service) && !lane.name.is_empty() {
+        place = format!("{place}: {}", shown(&lane.name));
+    }
+    match probe(teller, lane.probe) {
+        Some(probe) => format!("{place} ({probe})"),
+        None => place,
+    }
 }
 
 fn short_place(teller: &Teller, lane: &LaneFigures) -> String {

@@ -1,8 +1,10 @@
 //! Campaigns with their figures: loss, delay idle and under load, and which loss goes on to the end of the path.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, FixedOffset};
 use demarc_model::{
-    CampaignResult, LaneResult, Observation, Position, Probe, Run,
+    CampaignResult, Lane, LaneResult, Observation, Position, Probe, Run,
     statistics::{Proportion, jitter_ms, quantile},
 };
 
@@ -47,7 +49,7 @@ impl<'a> Probing<'a> {
     }
 
     /// The campaign with the most probes.
-    pub fn latest(run: &'a Run) -> Option<Self> {
+    pub fn fullest(run: &'a Run) -> Option<Self> {
         Self::all(run, 1).pop()
     }
 
@@ -108,6 +110,14 @@ impl<'a> LaneFigures<'a> {
     /// Whether the place is a router on the way rather than an end of it.
     fn routes(&self) -> bool {
         on_the_way(self.result.lane.position) || matches!(self.result.lane.probe, Probe::HopLimited { .. })
+    }
+}
+
+/// The address of the place itself: packets to a hop are addressed to where they would go, and the lane is named after the hop.
+pub fn place_address(lane: &Lane) -> IpAddr {
+    match lane.probe {
+        Probe::HopLimited { .. } => lane.name.parse().unwrap_or(lane.address),
+        Probe::Echo | Probe::TcpConnect { .. } => lane.address,
     }
 }
 

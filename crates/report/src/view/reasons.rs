@@ -55,7 +55,7 @@ pub fn confidence(teller: &Teller) -> String {
         return match left.as_slice() {
             [] => teller.text("report-undecided-open"),
             [one] => teller.say(&Phrase::new("report-undecided-one").text("place", one)),
-            several => teller.say(&Phrase::new("report-undecided").text("places", several.join(", "))),
+            several => teller.say(&Phrase::new("report-undecided").text("places", teller.list(several))),
         };
     }
     let id = match percent {
@@ -108,9 +108,9 @@ fn capitalised(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Every finding with its weight.
+/// Every finding with its weight, and what was seen besides.
 pub fn evidence(teller: &Teller) -> Section {
-    let rows: Vec<Vec<String>> = teller.run.evidence.iter().map(|evidence| row(teller, evidence)).collect();
+    let (weighed, noted): (Vec<&Evidence>, Vec<&Evidence>) = teller.run.evidence.iter().partition(|evidence| evidence.weight != 0.0);
     let columns = [
         ("report-column-seen", Kind::Sentences),
         ("report-column-check", Kind::Text),
@@ -118,9 +118,17 @@ pub fn evidence(teller: &Teller) -> Section {
         ("report-column-about", Kind::Text),
         ("report-column-weight", Kind::Figures),
     ];
-    let mut table = teller.table(String::new(), &columns, rows);
-    table.note = table.note.or_else(|| Some(teller.text("report-weight-note")));
-    let blocks = if table.rows.is_empty() { Vec::new() } else { vec![Block::Table(table)] };
+    let mut blocks = Vec::new();
+    if !weighed.is_empty() {
+        let mut table = teller.table(String::new(), &columns, weighed.into_iter().map(|evidence| row(teller, evidence)).collect());
+        table.note = table.note.or_else(|| Some(teller.text("report-weight-note")));
+        blocks.push(Block::Table(table));
+    }
+    if !noted.is_empty() {
+        let items =
+            noted.into_iter().take(super::MOST_ROWS).map(|evidence| teller.say_or(&evidence.because_phrase, &evidence.because)).collect();
+        blocks.push(Block::List { title: teller.text("report-also-seen"), items, compact: true });
+    }
     Section { title: teller.text("report-evidence"), blocks }
 }
 
@@ -135,10 +143,6 @@ fn row(teller: &Teller, evidence: &Evidence) -> Vec<String> {
         teller.name("check", &shown(&evidence.check)),
         teller.text(says),
         teller.part(evidence.segment),
-        if evidence.weight == 0.0 || !evidence.weight.is_finite() {
-            "0".to_owned()
-        } else {
-            format!("{:+.1}", evidence.weight.clamp(-99.0, 99.0)).replace('-', "\u{2212}")
-        },
+        format!("{:+.1}", evidence.weight.clamp(-99.0, 99.0)).replace('-', "\u{2212}"),
     ]
 }

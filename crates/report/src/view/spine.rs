@@ -71,7 +71,7 @@ const PARTS: [(&str, &[Segment], bool); 7] = [
 
 impl Spine {
     pub fn new(teller: &Teller) -> Self {
-        let probing = Probing::latest(teller.run);
+        let probing = Probing::fullest(teller.run);
         let parts: Vec<Part> = PARTS
             .iter()
             .enumerate()

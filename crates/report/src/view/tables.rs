@@ -4,15 +4,14 @@ use demarc_model::{Arg, DnsRecord, Family, Observation, Outcome, Phrase, Request
 
 use super::{Block, Kind, Section, Table, Teller, milliseconds, shown};
 
-/// Traces that are shown, latest last.
-const MOST_TRACES: usize = 3;
-/// A hop this much slower than everything behind it answers slowly by itself, in milliseconds.
-const SLOW_ANSWER_MS: f64 = 5.0;
+/// Traces that are shown, in the order they were asked for: the way to the service first.
+const MOST_TRACES: usize = 2;
+/// A hop that is this many times and this many milliseconds slower than one behind it answers slowly by itself.
+const SLOW_ANSWER: (f64, f64) = (1.5, 10.0);
 
 /// One table a trace.
 pub fn traces(teller: &Teller) -> Section {
-    let found: Vec<&Trace> = teller.run.observations.iter().filter_map(|observation| observation.trace()).collect();
-    let shown = found.into_iter().rev().take(MOST_TRACES).rev();
+    let shown = teller.run.observations.iter().filter_map(Observation::trace).take(MOST_TRACES);
     Section { title: teller.text("report-traces"), blocks: shown.map(|found| Block::Table(trace(teller, found))).collect() }
 }
 
@@ -51,7 +50,7 @@ fn remark(teller: &Teller, trace: &Trace, index: usize) -> String {
     let complete = |hop: &TraceHop| hop.replies.len() >= usize::from(hop.sent) && !hop.replies.is_empty();
     let fastest_behind = behind.iter().filter_map(hop_median).fold(f64::INFINITY, f64::min);
     let silent = hop.replies.len() < usize::from(hop.sent);
-    let slow = hop_median(hop).is_some_and(|own| own > fastest_behind + SLOW_ANSWER_MS);
+    let slow = hop_median(hop).is_some_and(|own| own > fastest_behind * SLOW_ANSWER.0 && own > fastest_behind + SLOW_ANSWER.1);
     if (silent && behind.iter().any(complete)) || (slow && !silent) {
         teller.text("report-hop-does-not-matter")
     } else if silent && behind.is_empty() && !trace.reached {
@@ -166,7 +165,7 @@ const fn record(record: DnsRecord) -> &'static str {
     match record {
         DnsRecord::A => "A",
         DnsRecord::Aaaa => "AAAA",
-        DnsRecord::Version => "version.bind",
+        DnsRecord::Version => "TXT",
     }
 }
 
@@ -196,7 +195,7 @@ pub fn observations(teller: &Teller) -> Section {
         ("report-column-time", Kind::Text),
         ("report-column-check", Kind::Text),
         ("report-column-request", Kind::Sentences),
-        ("report-column-outcome", Kind::Sentences),
+        ("report-column-outcome", Kind::Text),
         ("report-column-took", Kind::Figures),
     ];
     let blocks = if rows.is_empty() { Vec::new() } else { vec![Block::Table(teller.table(String::new(), &columns, rows))] };
@@ -214,6 +213,7 @@ fn request(teller: &Teller, request: &Request) -> String {
         Request::Clock { server } => ("clock", server.clone()),
         Request::Link { interface } => ("link", interface.clone()),
         Request::Wifi { interface } => ("wifi", interface.clone()),
+        Request::Dns { resolver, record: DnsRecord::Version, .. } => ("dns-version", asked(teller, *resolver)),
         Request::Dns { resolver, name, record, .. } => {
             ("dns", format!("{} {}, {}", shown(name), self::record(*record), asked(teller, *resolver)))
         }
