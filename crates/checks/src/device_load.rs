@@ -22,7 +22,7 @@ const CPU_SATURATED: f64 = 90.0;
 /// Share of the memory still available, below which programs wait for the disk once they swap.
 const MEMORY_SHORT: f64 = 0.05;
 const MEMORY_GONE: f64 = 0.02;
-/// Traffic in bytes a second that is worth knowing (SamKnows defers its tests above it).
+/// Traffic in bytes a second that is worth knowing (`SamKnows` defers its tests above it).
 const TRAFFIC_NOTABLE: f64 = 25_000.0;
 /// Traffic in bytes a second that disturbs where the line's rate is not known.
 const TRAFFIC_MUCH: f64 = 1_000_000.0;
@@ -37,12 +37,12 @@ fn plan(visit: &Visit) -> Plan {
 fn interpret(visit: &Visit) -> Vec<Finding> {
     let judge = |seen| {
         let load = Observation::host(seen)?;
-        Some([processor(load, seen), memory(load, seen), traffic(visit, load, seen)].into_iter().flatten())
+        Some([Some(processor(load, seen)), memory(load, seen), traffic(visit, load, seen)].into_iter().flatten())
     };
     visit.of(CHECK.id).filter_map(judge).flatten().collect()
 }
 
-fn processor(load: &HostLoad, seen: &Observation) -> Option<Finding> {
+fn processor(load: &HostLoad, seen: &Observation) -> Finding {
     let because = match load.busiest.first() {
         Some(busiest) if load.cpu_percent > CPU_BUSY => {
             Phrase::new("device-load-cpu-by").text("program", &busiest.name).number("share", busiest.cpu_percent, 0)
@@ -51,13 +51,13 @@ fn processor(load: &HostLoad, seen: &Observation) -> Option<Finding> {
         _ => Phrase::new("device-load-cpu-clear"),
     };
     let because = because.number("percent", load.cpu_percent, 0);
-    Some(if load.cpu_percent > CPU_SATURATED {
+    if load.cpu_percent > CPU_SATURATED {
         accuse(Fault::CpuSaturated, STRONG, because, [seen])
     } else if load.cpu_percent > CPU_BUSY {
         note(Segment::Device, because, [seen])
     } else {
         clear(Fault::CpuSaturated, STRONG, because, [seen])
-    })
+    }
 }
 
 fn memory(load: &HostLoad, seen: &Observation) -> Option<Finding> {

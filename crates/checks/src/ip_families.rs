@@ -45,7 +45,7 @@ fn has_ipv6(network: &NetworkState) -> bool {
     global && network.routes.iter().any(|route| route.prefix_length == 0 && route.destination.is_ipv6())
 }
 
-/// 2000::/3, all that is handed out so far.
+/// `2000::/3`, all that is handed out so far.
 fn is_global(address: Ipv6Addr) -> bool {
     address.octets()[0] >> 5 == 1
 }

@@ -43,7 +43,7 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     let state = visit.observations.iter().rev().find(|observation| observation.network().is_some());
     let interface = visit.network().and_then(|network| network.default_interface());
     let size = state.zip(interface).and_then(|(state, interface)| judge_size(interface, [state, seen]));
-    size.map(|finding| vec![finding]).unwrap_or_else(|| judge_passage(seen).into_iter().collect())
+    size.or_else(|| judge_passage(seen)).into_iter().collect()
 }
 
 fn judge_size(interface: &Interface, seen: [&Observation; 2]) -> Option<Finding> {

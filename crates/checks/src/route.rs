@@ -46,7 +46,7 @@ fn last_of_provider(visit: &Visit, hops: &[(IpAddr, u8)], first_hop: Option<(IpA
         return behind().take_while(|(address, _)| network_of(visit, *address).is_none_or(|network| network == provider)).last();
     }
     let shared: BTreeSet<IpAddr> = others.iter().flat_map(|trace| trace.hops.iter().filter_map(demarc_model::TraceHop::address)).collect();
-    if others.is_empty() { None } else { behind().filter(|(address, _)| shared.contains(address)).next_back() }
+    if others.is_empty() { None } else { behind().rfind(|(address, _)| shared.contains(address)) }
 }
 
 /// The AS number that announces an address, by the longest prefix of the configured table.
