@@ -72,13 +72,18 @@ fn evidence(findings: &[Finding], posterior: &Posterior) -> Vec<Evidence> {
 /// A weight below this, in log-odds, moves nobody.
 const NOTEWORTHY: f64 = 0.3;
 
+/// A place that lost more than this share clears nobody, whatever it did to the weights.
+const NOTICED_LOSS: f64 = 0.01;
+
 /// What a finding says in the end. A reading of the path has no opinion of its own: its weight is its opinion. A sign keeps the
 /// direction it was given, unless another cause explains it: then it is a note.
 fn direction(finding: &Finding, weight: f64) -> (Says, f64) {
     match &finding.reading {
         Reading::None => (Says::Notes, 0.0),
         Reading::Path(_) if weight >= NOTEWORTHY => (Says::Accuses, weight),
-        Reading::Path(_) if weight <= -NOTEWORTHY => (Says::Clears, weight),
+        Reading::Path(path) if weight <= -NOTEWORTHY && path.points.iter().all(|point| point.loss.share() < NOTICED_LOSS) => {
+            (Says::Clears, weight)
+        }
         Reading::Path(_) => (Says::Notes, weight),
         Reading::Sign { .. } if finding.says == Says::Accuses && weight < NOTEWORTHY => (Says::Notes, weight.max(0.0)),
         Reading::Sign { .. } => (finding.says, weight),

@@ -1,0 +1,74 @@
+# The one list of commands. `make help` prints it.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+CARGO ?= cargo
+NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Build Demarc and open its window (without a display: a simulated visit in the terminal)
+	@tools/install.sh run
+	@$(MAKE) --no-print-directory ui
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		$(CARGO) build -p demarc-desktop && exec target/debug/demarc-desktop; \
+	else \
+		$(CARGO) build -q -p demarc-cli && target/debug/demarc diagnose --household access-loss && \
+		echo && echo "There is no display, so this was a simulated home. On the real network: target/debug/demarc diagnose --profile quick"; \
+	fi
+
+.PHONY: test
+test: ## Run every test, the lab and the window included
+	@tools/install.sh test
+	@$(MAKE) --no-print-directory ui
+	cd ui && npm run check && npm test
+	$(CARGO) build --workspace --bins
+ifneq ($(NEXTEST),)
+	$(CARGO) nextest run --workspace --no-fail-fast
+else
+	$(CARGO) test --workspace --no-fail-fast
+endif
+
+.PHONY: ui
+ui: ui/node_modules/.package-lock.json ## Build the window's pages
+	cd ui && npm run build
+
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	cd ui && npm ci --no-audit --no-fund
+
+.PHONY: build
+build: ui ## Build the window and the command line
+	$(CARGO) build --workspace --bins
+
+.PHONY: check
+check: ## Type-check everything quickly
+	$(CARGO) check --workspace --all-targets
+
+.PHONY: lint
+lint: ## Formatting and lints, as errors
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+.PHONY: fmt
+fmt: ## Format the code
+	$(CARGO) fmt --all
+
+.PHONY: lab
+lab: ## A shell on the device of an emulated network: make lab FAULT=access-loss (needs root)
+	$(CARGO) build -q -p demarc-cli -p tests --bins
+	target/debug/lab up tests/faults/$(or $(FAULT),healthy).toml -- $${SHELL:-sh}
+
+.PHONY: lab-full
+lab-full: ## The lab's faults with five seeds each (needs root)
+	$(CARGO) build -p demarc-cli -p tests --bins
+	LAB_SEEDS=5 $(CARGO) test -p tests --test faults -- --test-threads 2
+
+.PHONY: types
+types: ## Write the window's types, the JSON Schema of a run and the manual page anew from the code
+	UPDATE_GENERATED=1 UPDATE_BINDINGS=1 $(CARGO) test -q -p tests --test generated -p demarc-desktop -p demarc-cli
+
+.PHONY: package
+package: ui ## Build the Debian package (needs the tauri command line: cargo install tauri-cli)
+	cd src-tauri && $(CARGO) tauri build --bundles deb

@@ -1,0 +1,131 @@
+//! The command line as scripts use it: what stands on standard output, which exit status, which sentence.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use rstest::rstest;
+use serde_json::Value;
+
+fn demarc() -> Command {
+    let binary = std::env::var_os("DEMARC_BIN").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/debug/demarc"), PathBuf::from);
+    assert!(binary.exists(), "{} is not built; run `make build`", binary.display());
+    let mut command = Command::new(binary);
+    command.env("LANG", "C").env_remove("LC_ALL").env("HOME", std::env::temp_dir());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    demarc().args(arguments).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn diagnose(household: &str, more: &[&str]) -> Value {
+    let output = run(&[&["diagnose", "--profile", "quick", "--household", household, "--format", "json"], more].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    serde_json::from_slice(&output.stdout).expect("standard output is one JSON document and nothing else")
+}
+
+#[rstest]
+#[case("healthy", "healthy", Value::Null)]
+#[case("weak-wifi", "home", "wifi".into())]
+#[case("bad-cable", "home", "wiring".into())]
+#[case("bufferbloat", "home", "router".into())]
+#[case("access-loss", "provider", "access".into())]
+#[case("congested-interconnect", "beyond", "interconnect".into())]
+fn a_simulated_home_gets_its_verdict_and_a_valid_record(#[case] household: &str, #[case] party: &str, #[case] segment: Value) {
+    let run = diagnose(household, &[]);
+    assert_eq!((&run["verdict"]["party"], &run["verdict"]["segment"]), (&Value::from(party), &segment), "{:#}", run["verdict"]);
+    let schema: Value = serde_json::from_str(include_str!("../../crates/model/schema/run.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&run).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let sum: f64 = run["verdict"]["candidates"].as_array().unwrap().iter().map(|candidate| candidate["probability"].as_f64().unwrap()).sum();
+    assert!((sum - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_verdict() {
+    let verdict = |seed: &str| diagnose("access-loss", &["--seed", seed])["verdict"].clone();
+    assert_eq!(verdict("7"), verdict("7"));
+    assert_ne!(verdict("7")["confidence"], verdict("8")["confidence"]);
+}
+
+#[test]
+fn checks_are_listed_as_the_contract_says() {
+    let output = run(&["checks", "--format", "json"]);
+    let checks: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(checks.len() >= 16, "{} checks", checks.len());
+    for check in &checks {
+        assert!(check["id"].is_string() && check["step"].is_string() && check["needs"].is_array() && check["faults"].is_array(), "{check}");
+    }
+}
+
+/// Wrong usage is status 2, work that cannot be done is status 1, and either is one sentence that says what to do next.
+#[rstest]
+#[case(&["diagnose", "--profile", "slow"], 2, "quick")]
+#[case(&["diagnose", "--household", "healhty"], 2, "did you mean `healthy`")]
+#[case(&["diagnose", "--household", "healthy", "--answer", "symptm=lag"], 2, "did you mean `symptom`")]
+#[case(&["diagnose", "--household", "healthy", "--service", "http://x/"], 2, "is not a host name")]
+#[case(&["frobnicate"], 2, "unrecognized subcommand")]
+#[case(&[], 2, "Usage")]
+#[case(&["--config", "/no/such/file.toml", "diagnose", "--household", "healthy"], 1, "cannot be read")]
+#[case(&["diagnose", "--household", "healthy", "--output", "/no/such/folder/x.json"], 1, "cannot be written")]
+#[case(&["report", "/no/such/run.json", "--format", "pdf", "--output", "/tmp/never.pdf"], 1, "cannot be read")]
+#[case(&["report", "x.json", "--format", "word", "--output", "x"], 2, "pdf")]
+fn wrong_input_is_told_in_a_sentence(#[case] arguments: &[&str], #[case] status: i32, #[case] says: &str) {
+    let output = run(arguments);
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(status), "{told}");
+    assert!(told.contains(says) && !told.contains("panicked"), "{told}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_malformed_configuration_is_told_by_line_and_nearest_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("demarc.toml");
+    std::fs::write(&file, "[plan]\ndown_mbsp = 50\n").unwrap();
+    let output = run(&["--config", file.to_str().unwrap(), "diagnose", "--household", "healthy"]);
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told.contains("line 2") && told.contains("did you mean `down_mbps`?"), "{told}");
+}
+
+#[rstest]
+#[case("pdf", b"%PDF-")]
+#[case("html", b"<!DOCTYPE html>")]
+#[case("text", b"")]
+#[case("json", b"{")]
+fn a_record_becomes_a_report(#[case] format: &str, #[case] begins: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("run.json");
+    let report = folder.path().join("report");
+    let output = run(&["diagnose", "--profile", "quick", "--household", "access-loss", "--format", "json", "--output", record.to_str().unwrap()]);
+    assert!(output.status.success() && output.stdout.is_empty(), "{}", stderr(&output));
+    let output = run(&["report", record.to_str().unwrap(), "--format", format, "--redact", "support", "--output", report.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let content = std::fs::read(&report).unwrap();
+    assert!(content.len() > 500 && content.to_ascii_lowercase().starts_with(&begins.to_ascii_lowercase()), "{format}");
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "no half-written file stays: {left:?}");
+}
+
+#[test]
+fn a_file_that_is_no_record_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for content in ["", "{}", "[1, 2", "\u{0}\u{0}", r#"{"schema": "other/9"}"#] {
+        let file = folder.path().join("bad.json");
+        std::fs::write(&file, content).unwrap();
+        let output = run(&["report", file.to_str().unwrap(), "--format", "text", "--output", folder.path().join("out").to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(1), "{content:?}");
+        assert!(stderr(&output).contains("is not the record of a visit"), "{}", stderr(&output));
+        assert!(!folder.path().join("out").exists());
+    }
+}

@@ -1,0 +1,36 @@
+//! Simulated homes and the verdict that each must get, seed by seed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::{path::PathBuf, sync::Arc};
+
+use chrono::DateTime;
+use demarc_engine::{Assignment, visit};
+use demarc_model::Profile;
+use demarc_simulator::{Household, SimulatedHome};
+use demarc_wizard::Settings;
+use demarc_words::Words;
+use rstest::rstest;
+use tokio::sync::mpsc;
+
+#[rstest]
+fn the_verdict_is_the_expected_one(#[files("households/*.toml")] file: PathBuf) {
+    let text = std::fs::read_to_string(&file).unwrap();
+    let household = Household::from_toml(&text).unwrap();
+    let expect = household.expect().expect("a household names its verdict");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for seed in household.seeds() {
+        let started = DateTime::parse_from_rfc3339("2026-01-01T20:15:00+01:00").unwrap();
+        let world = Arc::new(SimulatedHome::new(household.clone(), *seed, started));
+        let settings = Settings { profile: Profile::Quick, load_allowed: true, ..Settings::default() };
+        let assignment = Assignment { config: household.config(), settings, household: Some(household.name().to_owned()) };
+        let (_, actions) = mpsc::channel(1);
+        let run = runtime.block_on(visit(world, assignment, actions, Arc::new(|_| {}), &Words::new("en")));
+        let verdict = &run.verdict;
+        let found = (verdict.party, verdict.segment);
+        assert_eq!(found, (expect.party, expect.segment), "{} seed {seed}: {:#?}", household.name(), &verdict.candidates[..4]);
+        if expect.fault.is_some() {
+            assert_eq!(verdict.fault, expect.fault, "{} seed {seed}: {:#?}", household.name(), &verdict.candidates[..4]);
+        }
+    }
+}
