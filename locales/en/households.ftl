@@ -1,4 +1,4 @@
-# Simulated households, and what goes wrong when one is asked.
+# Simulated households.
 
 household-healthy = A healthy home
 household-healthy-description = A fibre line, a good router and a cable. Everything is as it should be.
@@ -20,6 +20,3 @@ household-congested-interconnect-description = The connection between the provid
 
 household-other = { $name }
 household-other-description = A simulated home from a file.
-
-simulated-no-interface = There is no interface { $interface } on this computer.
-simulated-clock-silent = The time server { $server } did not answer.

@@ -5,7 +5,8 @@ use rand::RngExt;
 
 use crate::{
     address::{Hop, Route},
-    load,
+    fetch::SYN_RETRY_MS,
+    load::{self, Queues},
     trace::Manners,
     world::Moment,
 };
@@ -15,6 +16,8 @@ const SHORTEST_EXPIRING_MS: u32 = 1_000;
 const SHORTEST_MS: u32 = 20;
 /// Lanes begin this much after one another, in milliseconds.
 const STAGGER_MS: f64 = 1.7;
+/// Longest wait for an answer, in milliseconds.
+const GRACE_MS: f64 = Request::ANSWER_GRACE_MS as f64;
 
 pub fn campaign(moment: &mut Moment, campaign: &Campaign, live: &dyn Fn(LiveSample)) -> (Outcome, f64) {
     let duration_ms = f64::from(campaign.duration_ms.min(Campaign::LONGEST_MS));
@@ -28,8 +31,11 @@ pub fn campaign(moment: &mut Moment, campaign: &Campaign, live: &dyn Fn(LiveSamp
     for (sent_ms, lane) in sends(&campaign.lanes, &ways, duration_ms) {
         let (Some(Some(way)), Some(result)) = (ways.get(lane), lanes.get_mut(lane)) else { continue };
         let sent_ms = sent_ms + 0.3 * moment.rng.random::<f64>();
-        let rtt_ms = if way.mute { None } else { moment.probe_hop(&way.route, way.hop, sent_ms, &queues, &mut manners) };
-        let done_ms = sent_ms + rtt_ms.unwrap_or(Request::ANSWER_GRACE_MS as f64);
+        let rtt_ms = match result.lane.probe {
+            Probe::TcpConnect { .. } => moment.handshake(way, sent_ms, &queues),
+            Probe::Echo | Probe::HopLimited { .. } => moment.probe_hop(&way.route, way.hop, sent_ms, &queues, &mut manners),
+        };
+        let done_ms = sent_ms + rtt_ms.unwrap_or(GRACE_MS);
         end_ms = end_ms.max(done_ms);
         result.echoes.push(Echo { sent_ms, rtt_ms });
         let Lane { position, name, .. } = &result.lane;
@@ -51,8 +57,8 @@ pub fn campaign(moment: &mut Moment, campaign: &Campaign, live: &dyn Fn(LiveSamp
 struct Way {
     route: Route,
     hop: Hop,
-    /// Whether nothing ever answers there.
-    mute: bool,
+    /// Whether it refuses connections.
+    refuses: bool,
 }
 
 impl Moment<'_> {
@@ -63,8 +69,15 @@ impl Moment<'_> {
             Probe::HopLimited { ttl } => route.hops.get(usize::from(ttl.max(1)) - 1).copied().unwrap_or(route.last()),
             Probe::Echo | Probe::TcpConnect { .. } => route.last(),
         };
-        let mute = matches!(lane.probe, Probe::TcpConnect { .. }) && route.is_service() && self.world.household.service.refuses;
-        Some(Way { route, hop, mute })
+        let refuses = route.is_service() && self.world.household.service.refuses;
+        Some(Way { route, hop, refuses })
+    }
+
+    /// Time of a TCP handshake; the system sends a lost SYN a second time.
+    fn handshake(&mut self, way: &Way, sent_ms: f64, queues: &Queues) -> Option<f64> {
+        let tries = if way.refuses { 0 } else { 2 };
+        let mut starts = (0..tries).map(|number| f64::from(number) * SYN_RETRY_MS);
+        starts.find_map(|start| Some(start + self.round_trip(&way.route, way.hop, sent_ms + start, queues)?)).filter(|rtt| *rtt <= GRACE_MS)
     }
 }
 

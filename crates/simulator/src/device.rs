@@ -137,7 +137,7 @@ pub fn host(moment: &mut Moment, for_ms: u32) -> (Outcome, f64) {
 
 pub fn clock(moment: &mut Moment, server: &str) -> (Outcome, f64) {
     const WAIT_MS: f64 = 1_000.0;
-    let silent = || Phrase::new("simulated-clock-silent").text("server", server);
+    let silent = || Phrase::new("failed-clock-silent").text("server", server).text("detail", "timed out");
     let host = server.rsplit_once(':').map_or(server, |(host, _)| host).trim_matches(['[', ']']);
     let Ok(address) = host.parse().or_else(|_| moment.address_of(host, 0.0, WAIT_MS)) else {
         return (Outcome::Failed { why: silent() }, WAIT_MS);
@@ -192,7 +192,7 @@ pub fn link(moment: &Moment, interface: &str) -> (Outcome, f64) {
 pub fn wifi(moment: &mut Moment, interface: &str) -> (Outcome, f64) {
     let home = &moment.world.household;
     if !moment.world.is_wifi() || interface != home.interface() {
-        return (Outcome::NotApplicable { why: Phrase::new("no-wifi-adapter") }, LOOK_MS);
+        return (Outcome::NotApplicable { why: Phrase::new("not-applicable-no-wifi").text("interface", interface) }, LOOK_MS);
     }
     let interface = interface.to_owned();
     if !moment.world.carrier(moment.at_ms) {
@@ -224,7 +224,7 @@ fn packets(at_ms: f64) -> f64 {
 }
 
 fn no_such(interface: &str) -> Outcome {
-    Outcome::Failed { why: Phrase::new("simulated-no-interface").text("interface", interface) }
+    Outcome::Failed { why: Phrase::new("failed-no-interface").text("interface", interface) }
 }
 
 fn unplugged(interface: &str) -> LinkState {

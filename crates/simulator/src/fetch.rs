@@ -16,7 +16,7 @@ use crate::{
 /// Longest wait for one stage, in milliseconds.
 const LONGEST_WAIT_MS: u32 = 20_000;
 /// First retransmission of a SYN (RFC 6298), in milliseconds.
-const SYN_RETRY_MS: f64 = 1_000.0;
+pub const SYN_RETRY_MS: f64 = 1_000.0;
 /// First retransmission on a connection, in milliseconds.
 const DATA_RETRY_MS: f64 = 240.0;
 /// Head start of IPv6 where both families are tried (RFC 8305), in milliseconds.

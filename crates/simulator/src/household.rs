@@ -291,7 +291,7 @@ impl File {
 
     /// The healthy home's path with what the file says.
     fn path(&self) -> Path {
-        let access = Stretch { loss: 0.0002, down_mbps: 250.0, up_mbps: 100.0, ..Stretch::calm(3.1, 0.25) };
+        let access = Stretch { loss: 0.0002, down_mbps: 100.0, up_mbps: 40.0, ..Stretch::calm(3.1, 0.25) };
         let router = Stretch { queue_down_ms: 6.0, queue_up_ms: 10.0, ..Stretch::calm(0.15, 0.05) };
         let mut networks = [(3.6, 0.2), (5.4, 0.25), (8.7, 0.35), (2.4, 0.2)].map(|(delay, jitter)| Stretch::calm(delay, jitter));
         for (network, file) in networks.iter_mut().zip(&self.networks) {
