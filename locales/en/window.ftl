@@ -35,7 +35,7 @@ part-line = Line
 part-provider = Provider
 part-networks = Other networks
 part-service = Service
-part-figure = { $median } ms, { $loss } % lost
+part-figure = { $median } ms, { $loss } % lost
 
 state-not-yet = not yet
 state-testing = testing

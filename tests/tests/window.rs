@@ -23,6 +23,19 @@ use tests::lab::namespace::{self, Namespaces};
 
 /// Longest wait for anything the window should show.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How often the window is looked at while something is awaited.
+const GLANCE: Duration = Duration::from_millis(50);
+/// More questions than any visit asks.
+const MOST_QUESTIONS: u32 = 10;
+/// Tells everything that WCAG 2.2 AA forbids on the page.
+const AUDIT: &str = r#"
+    const done = arguments[arguments.length - 1];
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    axe.run(document, { runOnly: tags }).then(
+        ({ passes, violations }) => done(passes.length < 10 ? ["hardly anything was audited"] : violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`)),
+        (error) => done([String(error)]),
+    );
+"#;
 /// Port of the driver; free, since the namespace is this test's own.
 const PORT: u16 = 4444;
 /// The one namespace of a test.
@@ -37,7 +50,7 @@ fn a_whole_visit_from_the_first_page_to_the_saved_report(#[case] scheme: &'stati
         let window = Window { client, scheme };
         assert_eq!(window.client.title().await.unwrap(), "Demarc");
         window.find("[data-action=start]").await;
-        window.picture("1-welcome").await;
+        window.still("1-welcome").await;
 
         window.find("footer select").await.select_by_value("weak-wifi").await.unwrap();
         window.click(".profile input[value=quick]").await;
@@ -45,21 +58,21 @@ fn a_whole_visit_from_the_first_page_to_the_saved_report(#[case] scheme: &'stati
         window.follow_to_the_result().await;
         assert_eq!(window.find("[data-party]").await.attr("data-party").await.unwrap().as_deref(), Some("home"));
         assert_eq!(window.find("[data-part=home-link]").await.attr("data-state").await.unwrap().as_deref(), Some("fault"));
-        window.picture("4-verdict").await;
+        window.still("4-verdict").await;
 
         for step in ["device", "wiring", "wifi", "router", "path"] {
             window.click(&format!("nav [data-page={step}]")).await;
             window.find(&format!(".page[data-page={step}] h1")).await;
-            window.picture(&format!("5-step-{step}")).await;
+            window.still(&format!("5-step-{step}")).await;
         }
         window.click("[data-check=path] button").await;
         window.find("[data-check=path] [data-chart=latency] path.line").await;
-        window.picture("6-check-open").await;
+        window.still("6-check-open").await;
 
         window.click("nav [data-page=report]").await;
         window.click("[data-action=save]").await;
         let saved = PathBuf::from(window.find("[role=status] .path").await.text().await.unwrap());
-        window.picture("7-report").await;
+        window.still("7-report").await;
         assert_eq!(saved.parent(), Some(room.folder.path()));
         let report = fs::read(&saved).unwrap();
         assert!(report.starts_with(b"%PDF-") && report.trim_ascii_end().ends_with(b"%%EOF"), "{} is not a whole PDF", saved.display());
@@ -79,12 +92,12 @@ fn a_visit_is_stopped_taken_up_again_and_ended_undecided(#[case] scheme: &'stati
         start.send_keys("\u{e007}").await.unwrap();
         window.click("[data-action=cancel]").await;
         window.find("[data-action=resume]").await;
-        window.picture("8-stopped").await;
+        window.still("8-stopped").await;
         window.click("[data-action=resume]").await;
         window.click("[data-action=cancel]").await;
         window.click("[data-action=conclude]").await;
         window.find(".page[data-page=result] h1").await;
-        window.picture("9-ended-early").await;
+        window.still("9-ended-early").await;
         assert!(window.client.find_all(Locator::Css("[data-action=decide]")).await.unwrap().len() == 1, "a visit ended early is undecided");
     });
 }
@@ -97,12 +110,16 @@ struct Window {
 
 impl Window {
     async fn find(&self, css: &str) -> Element {
-        let found = self.client.wait().at_most(PATIENCE).every(Duration::from_millis(50)).for_element(Locator::Css(css)).await;
-        match found {
-            Ok(element) => element,
-            Err(error) => {
-                self.picture("failed").await;
-                panic!("{css} did not appear: {error}; see target/screenshots/failed-{}.png", self.scheme)
+        let until = Instant::now() + PATIENCE;
+        loop {
+            // A page may be drawn anew in the middle of looking: that is no answer.
+            match self.client.find(Locator::Css(css)).await {
+                Ok(element) => return element,
+                Err(error) if Instant::now() > until => {
+                    self.picture("failed").await;
+                    panic!("{css} did not appear: {error}; see target/screenshots/failed-{}.png", self.scheme)
+                }
+                Err(_) => tokio::time::sleep(GLANCE).await,
             }
         }
     }
@@ -113,36 +130,61 @@ impl Window {
         loop {
             match self.find(css).await.click().await {
                 Ok(()) => return,
-                Err(error) if Instant::now() > until => panic!("{css} cannot be clicked: {error}"),
-                Err(_) => {}
+                Err(error) => assert!(Instant::now() < until, "{css} cannot be clicked: {error}"),
             }
         }
     }
 
-    /// Goes on with every question until the verdict is there.
+    async fn gone(&self, element: &Element) {
+        let until = Instant::now() + PATIENCE;
+        while element.is_displayed().await.is_ok_and(|displayed| displayed) {
+            assert!(Instant::now() < until, "an answered question stays on the page");
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Goes on with every question until the verdict is there; on the way everything that moves is seen once.
     async fn follow_to_the_result(&self) {
         let mut asked = 0;
-        let mut drawn = false;
+        let mut unseen = vec![
+            ("2-live-router", "[data-page=router] [data-chart=latency]"),
+            ("2-live-path", "[data-page=path] [data-check=path] [data-chart=latency] path.service"),
+            ("2-live-load", "[data-page=path] [data-check=loaded-latency] [data-chart=rate] path.line"),
+        ];
         loop {
-            let news = if drawn {
-                "[data-question] .primary, [data-action=report]"
-            } else {
-                "[data-question] .primary, [data-action=report], [data-chart=latency]"
-            };
-            let element = self.find(news).await;
-            if element.attr("data-chart").await.is_ok_and(|chart| chart.is_some()) {
-                self.picture("2-live").await;
-                drawn = true;
-            } else if element.attr("data-option").await.is_ok_and(|option| option.is_some()) {
+            let news = unseen.iter().fold("[data-question], [data-action=report]".to_owned(), |news, (_, css)| format!("{news}, {css}"));
+            let element = self.find(&news).await;
+            let is = async |name: &str| element.attr(name).await.is_ok_and(|value| value.is_some());
+            if is("data-question").await {
                 asked += 1;
-                assert!(asked <= 10, "more questions than a visit has");
-                self.picture(&format!("3-question-{asked}")).await;
-                let last = self.find("[data-question] .button:last-child").await;
-                let _ = last.click().await;
-            } else {
+                assert!(asked <= MOST_QUESTIONS, "more questions than a visit has");
+                self.still(&format!("3-question-{asked}")).await;
+                let go_on = element.find(Locator::Css("[data-option=continue], [data-option=yes]")).await.unwrap();
+                go_on.click().await.unwrap();
+                self.gone(&element).await;
+            } else if is("data-action").await {
+                assert!(unseen.is_empty(), "never shown: {unseen:?}");
                 return;
+            } else {
+                for (name, css) in std::mem::take(&mut unseen) {
+                    if self.client.find(Locator::Css(css)).await.is_ok() {
+                        self.picture(name).await;
+                    } else {
+                        unseen.push((name, css));
+                    }
+                }
             }
         }
+    }
+
+    /// A picture of a page that stands still, and what an accessibility audit of it finds with its real colours and sizes.
+    async fn still(&self, name: &str) {
+        self.picture(name).await;
+        let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+        let axe = fs::read_to_string(&axe).unwrap_or_else(|error| panic!("{}: {error}; run `npm ci` in ui", axe.display()));
+        self.client.execute(&format!("if (!window.axe) {{ {axe} }}"), Vec::new()).await.unwrap();
+        let violations = self.client.execute_async(AUDIT, Vec::new()).await.unwrap();
+        assert_eq!(violations, json!([]), "{name} in the {} scheme", self.scheme);
     }
 
     async fn picture(&self, name: &str) {
@@ -190,6 +232,9 @@ impl Room {
     fn driver(&mut self, display: &str, theme: &str) {
         let log = File::create(self.folder.path().join("driver.log")).unwrap();
         let home = self.folder.path();
+        // Nothing moves, so that every picture is a still one.
+        fs::create_dir_all(home.join("gtk-3.0")).unwrap();
+        fs::write(home.join("gtk-3.0/settings.ini"), "[Settings]\ngtk-enable-animations=0\n").unwrap();
         let mut driver = self.namespaces.command(ROOM, "WebKitWebDriver");
         driver.args(["--host=127.0.0.1", &format!("--port={PORT}")]);
         driver.env("DISPLAY", display).env("GDK_BACKEND", "x11").env("GTK_THEME", theme).env("LANG", "en_US.UTF-8");
@@ -202,7 +247,7 @@ impl Room {
         let until = Instant::now() + PATIENCE;
         while !self.namespaces.within(ROOM, || Ok(ready())).unwrap() {
             assert!(Instant::now() < until, "WebKitWebDriver is not ready after {PATIENCE:?}");
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(GLANCE);
         }
     }
 

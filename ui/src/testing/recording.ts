@@ -242,7 +242,7 @@ export function finished(verdict: Verdict): View {
     current: null,
     progress: 1,
     remaining: { time_ms: 0, bytes: 0 },
-    parts: partsWith(states, { "home-link": "-52 dBm", router: "1.2 ms, 0 % lost", line: "11 ms, 2.8 % lost", service: "23 ms, 2.6 % lost" }),
+    parts: partsWith(states, { "home-link": "-52 dBm", router: "1.2 ms, 0 % lost", line: "11 ms, 2.8 % lost", service: "23 ms, 2.6 % lost" }),
     verdict,
     evidence: reasons,
   });
@@ -283,7 +283,7 @@ export function underWay(): View {
     {
       current: "path",
       progress: 0.66,
-      parts: partsWith({ ...loads, line: "testing", provider: "testing", networks: "testing", service: "testing" }, { "home-link": "-52 dBm", router: "1.2 ms, 0 % lost" }),
+      parts: partsWith({ ...loads, line: "testing", provider: "testing", networks: "testing", service: "testing" }, { "home-link": "-52 dBm", router: "1.2 ms, 0 % lost" }),
       remaining: { time_ms: 74_000, bytes: 210_000_000 },
     },
   );
