@@ -22,3 +22,9 @@ failed-clock-answer = The time server { $server } gave an answer that cannot be 
 failed-dns-name = { $name } is not a host name.
 failed-fetch-roots = { $url } cannot be opened safely: { $detail }. Install the system's certificates (package ca-certificates).
 failed-fetch-scheme = { $url } is not the address of a web page. It has to start with http:// or https://.
+
+# Probes.
+blocked-ping-sockets = This computer does not let programs ping. An administrator can allow it with: sudo sysctl -w net.ipv4.ping_group_range="0 2147483647"
+blocked-by-own-firewall = A firewall on this computer does not let probes out to { $address }. Allow outgoing pings (ICMP echo) and check again.
+failed-send = No probe could be sent to { $address } ({ $reason }). Check that this computer is connected.
+failed-not-a-host = { $address } is not the address of a single computer, so it is not probed.

@@ -7,7 +7,6 @@ mod bounded;
 mod campaign;
 mod clock;
 mod dns;
-mod echo;
 mod fetch;
 mod host;
 mod hosts_file;
@@ -16,6 +15,7 @@ mod load;
 mod mtu;
 mod names;
 mod network;
+mod probe;
 mod proxy;
 mod resolvers;
 mod trace;
@@ -76,6 +76,6 @@ async fn dispatch(request: &Request, live: LiveSink) -> Outcome {
         Request::Trace { destination, protocol, flow, max_hops, rounds } => {
             trace::perform(*destination, *protocol, *flow, *max_hops, *rounds, &live).await
         }
-        Request::Campaign(campaign) => campaign::perform(campaign, &live).await,
+        Request::Campaign(campaign) => campaign::perform(campaign, live).await,
     }
 }
