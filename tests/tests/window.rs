@@ -102,6 +102,29 @@ fn a_visit_is_stopped_taken_up_again_and_ended_undecided(#[case] scheme: &'stati
     });
 }
 
+#[test]
+fn without_a_network_the_visit_says_so() {
+    let Some(room) = Room::open("Adwaita") else { return };
+    room.drive(async |client| {
+        let window = Window { client, scheme: "light" };
+        window.click(".profile input[value=quick]").await;
+        // The real network: in this namespace there is none.
+        window.click("[data-action=start]").await;
+        let mut asked = 0;
+        while !window.shows("[data-action=report]").await {
+            let element = window.find("[data-question], [data-action=report]").await;
+            if element.attr("data-question").await.is_ok_and(|question| question.is_some()) {
+                asked += 1;
+                assert!(asked <= MOST_QUESTIONS, "more questions than a visit has");
+                element.find(Locator::Css("[data-option=continue], [data-option=yes]")).await.unwrap().click().await.unwrap();
+                window.gone(&element).await;
+            }
+        }
+        window.still("10-no-network").await;
+        assert_eq!(window.find("[data-party]").await.attr("data-party").await.unwrap().as_deref(), Some("home"));
+    });
+}
+
 /// The window as a person meets it: what is looked for appears, sooner or later.
 struct Window {
     client: Client,
@@ -109,6 +132,10 @@ struct Window {
 }
 
 impl Window {
+    async fn shows(&self, css: &str) -> bool {
+        self.client.find(Locator::Css(css)).await.is_ok()
+    }
+
     async fn find(&self, css: &str) -> Element {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -167,7 +194,7 @@ impl Window {
                 return;
             } else {
                 for (name, css) in std::mem::take(&mut unseen) {
-                    if self.client.find(Locator::Css(css)).await.is_ok() {
+                    if self.shows(css).await {
                         self.picture(name).await;
                     } else {
                         unseen.push((name, css));

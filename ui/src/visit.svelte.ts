@@ -28,7 +28,7 @@ export class VisitState {
 
   readonly #backend: Backend;
   /** Whether the page follows the measuring; ends when the user looks at something else. */
-  #following = true;
+  following = $state(true);
   /** Counts visits, so that a late update of an earlier one is not taken for this one's. */
   #visit = 0;
   #samples: { check: string; sample: Parameters<typeof withSample>[1] }[] = [];
@@ -62,7 +62,7 @@ export class VisitState {
     this.view = null;
     this.household = choice.household;
     this.#forget();
-    this.#following = true;
+    this.following = true;
     await this.#try(() =>
       this.#backend.startVisit({ ...choice, language: currentLanguage() }, (update) => {
         if (visit === this.#visit) this.#receive(update);
@@ -73,7 +73,7 @@ export class VisitState {
   async act(action: Action): Promise<void> {
     if (action.kind === "check-again" || action.kind === "resume") {
       this.#forget();
-      this.#following = true;
+      this.following = true;
     }
     await this.#try(() => this.#backend.act(action));
   }
@@ -89,12 +89,12 @@ export class VisitState {
   open(page: Page, check: string | null = null): void {
     this.opened = check;
     this.page = page;
-    this.#following = page === this.view?.current;
+    this.following = page === this.view?.current;
   }
 
   /** The user reads something on this page: it stays. */
   stay(): void {
-    this.#following = false;
+    this.following = false;
   }
 
   #receive(update: Update): void {
@@ -118,12 +118,12 @@ export class VisitState {
     const asked = view.question !== null && view.question.id !== before?.question?.id;
     if (answered) {
       this.page = "result";
-      this.#following = false;
+      this.following = false;
       this.announcement = view.verdict ? say(view.verdict.summary_phrase) : "";
     } else if (asked && view.question) {
       this.page = view.question.step ?? view.current ?? this.page;
       this.announcement = text(`question-${view.question.id}`);
-    } else if (view.current && (this.#following || this.page === "welcome") && this.page !== view.current) {
+    } else if (view.current && (this.following || this.page === "welcome") && this.page !== view.current) {
       this.page = view.current;
       this.opened = null;
       this.announcement = text("window-now-measuring", { step: text(`step-${view.current}`) });
