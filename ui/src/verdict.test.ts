@@ -15,6 +15,12 @@ describe("a verdict", () => {
     expect(opposing).toEqual([accusesService, clearsLine]);
   });
 
+  it("is not opposed by the absence of other faults in the same place", () => {
+    const clear = { ...clearsLine, fault: "access-down" as const };
+    expect(weighed(accessLoss, [accuses, clear])).toEqual({ supporting: [accuses], opposing: [] });
+    expect(weighed(accessLoss, [accuses, { ...clear, fault: "access-loss" }]).opposing).toHaveLength(1);
+  });
+
   it("of a healthy path is supported by whatever clears", () => {
     const { supporting, opposing } = weighed(healthy, [clearsLine, accusesService]);
     expect(supporting).toEqual([clearsLine]);

@@ -24,12 +24,21 @@ export function accused(verdict: Verdict): Segment[] {
   return verdict.credible.filter((segment) => verdict.party === "undetermined" || partyOf[segment] === verdict.party);
 }
 
-/** Evidence for and against the verdict, heaviest first. What accuses the accused or clears another speaks for it. */
+/**
+ * Evidence for and against the verdict: what accuses the accused or clears another speaks for it. Heaviest first, and what is about the
+ * accused before what is about others. That the accused shows no other fault speaks neither for nor against.
+ */
 export function weighed(verdict: Verdict, evidence: Evidence[]): { supporting: Evidence[]; opposing: Evidence[] } {
   const suspects = accused(verdict);
   const heavy = evidence.filter(({ says, weight }) => says !== "notes" && weight !== 0).sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
-  const supports = (item: Evidence) => (verdict.party !== "healthy" && suspects.includes(item.segment)) === item.weight > 0;
-  return { supporting: heavy.filter(supports), opposing: heavy.filter((item) => !supports(item)) };
+  const here = ({ segment }: Evidence) => verdict.party !== "healthy" && suspects.includes(segment);
+  const supports = (item: Evidence) => here(item) === item.weight > 0;
+  const beside = (item: Evidence) => here(item) && item.weight < 0 && verdict.fault !== null && item.fault !== null && item.fault !== verdict.fault;
+  const supporting = heavy.filter(supports);
+  return {
+    supporting: [...supporting.filter(here), ...supporting.filter((item) => !here(item))],
+    opposing: heavy.filter((item) => !supports(item) && !beside(item)),
+  };
 }
 
 /** How much a piece of evidence moved the answer, in a word. */
