@@ -67,7 +67,8 @@ lab-full: ## The lab's faults with five seeds each (needs root)
 
 .PHONY: types
 types: ## Write the window's types, the JSON Schema of a run and the manual page anew from the code
-	UPDATE_GENERATED=1 UPDATE_BINDINGS=1 $(CARGO) test -q -p tests --test generated -p demarc-desktop -p demarc-cli
+	UPDATE_GENERATED=1 $(CARGO) test -q -p tests --test generated
+	UPDATE_GENERATED=1 UPDATE_BINDINGS=1 $(CARGO) test -q -p demarc-desktop -p demarc-cli -- bindings:: manual::
 
 .PHONY: package
 package: ui ## Build the Debian package (needs the tauri command line: cargo install tauri-cli)

@@ -3,6 +3,8 @@
 mod arguments;
 mod diagnose;
 mod listing;
+#[cfg(test)]
+mod manual;
 mod progress;
 mod report;
 
