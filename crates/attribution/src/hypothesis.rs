@@ -52,10 +52,7 @@ impl Hypothesis {
         if !points.all.is_empty() && segment == points.absent_link() {
             return table::ABSENT_LINK;
         }
-        if fault.takes_layer_down()
-            && fault.layer() < Layer::Names
-            && points.all.iter().any(|point| points.is_behind(point.position, segment))
-        {
+        if lets_nothing_through(fault) && points.all.iter().any(|point| points.is_behind(point.position, segment)) {
             return table::ANSWERED_BEHIND;
         }
         if points.crossed_by_nobody(segment) {
@@ -64,6 +61,11 @@ impl Hypothesis {
         let Effect { loses, delays } = table::effect(fault);
         mixture(loses, || loss::ratio(points, segment)) + mixture(delays, || delay::ratio(points, segment))
     }
+}
+
+/// Whether no answer at all can come from behind the fault. A captive portal answers some questions itself and lets others through.
+fn lets_nothing_through(fault: Fault) -> bool {
+    fault.takes_layer_down() && fault.layer() < Layer::Names && fault != Fault::CaptivePortal
 }
 
 /// Log of a likelihood ratio that applies in `share` of the cases and is 1 in the others.

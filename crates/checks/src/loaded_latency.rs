@@ -8,14 +8,14 @@ use demarc_model::{
 use crate::{
     Check, Plan,
     path, points,
-    words::{FAIR, STRONG, accuse, clear, note},
+    words::{FAIR, STRONG, accuse, clear, each_for_itself, note},
 };
 
 pub const CHECK: Check = Check {
     id: "loaded-latency",
     step: Step::Path,
     needs: &["path", "service"],
-    faults: &[Fault::RouterBufferbloat, Fault::WifiSlowRate, Fault::AccessUnderRate],
+    faults: &[Fault::RouterBufferbloat, Fault::RouterOverloaded, Fault::WifiSlowRate, Fault::AccessUnderRate],
     plan,
     interpret,
 };
@@ -62,7 +62,7 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
             findings.extend(judge_rate(visit, campaign, load, seen));
         }
     }
-    findings
+    each_for_itself(findings)
 }
 
 /// Delay that a transfer added, in milliseconds: `P90(RTT | load) - P50(RTT | idle)` at each place, probed at the same time.

@@ -18,6 +18,7 @@ pub const CHECK: Check = Check {
     faults: &[
         Fault::WiringLoss,
         Fault::WifiLoss,
+        Fault::RouterUnreachable,
         Fault::RouterLoss,
         Fault::AccessDown,
         Fault::AccessLoss,
@@ -28,6 +29,7 @@ pub const CHECK: Check = Check {
         Fault::InterconnectOutage,
         Fault::InterconnectLoss,
         Fault::InterconnectCongested,
+        Fault::ServiceDown,
         Fault::ServiceLoss,
     ],
     plan,
@@ -163,9 +165,7 @@ fn outage(places: &[Place<'_>], seen: &Observation) -> Vec<Finding> {
         let strength = if inside == Some(true) { FAIR } else { STRONG };
         findings.push(accuse(Fault::IspOutage, strength, Phrase::new("path-nothing-behind-first-hop"), [seen]));
     }
-    if service {
-        findings.push(clear(Fault::ServiceDown, FAIR, Phrase::new("path-service-answers"), [seen]));
-    } else if service_probed && others == Some(true) {
+    if !service && service_probed && others == Some(true) {
         let far = answers(&[Position::BorderFar]);
         let because = Phrase::new("path-only-service-silent");
         if far == Some(true) {

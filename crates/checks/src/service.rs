@@ -83,11 +83,11 @@ fn judge_failure(
     let silent = if others_answer { FAIR } else { WEAK };
     match stage {
         FetchStage::Name => note(Segment::Service, because("service-no-name"), [seen]),
-        FetchStage::Connect if error.contains("refused") => accuse(Fault::ServiceDown, FAIR, because("service-refuses"), [seen]),
+        FetchStage::Connect if error.contains("refused") => accuse(Fault::ServiceDown, STRONG, because("service-refuses"), [seen]),
         FetchStage::Connect if error.contains("unreachable") => note(Segment::Service, because("service-not-reached"), [seen]),
         FetchStage::Connect => accuse(Fault::ServiceDown, silent, because("service-no-connection"), [seen]),
         FetchStage::Tls => accuse(Fault::ServiceDown, silent, because("service-no-encryption"), [seen]),
-        FetchStage::Http => accuse(Fault::ServiceDown, silent, because("service-no-page"), [seen]),
+        FetchStage::Http => accuse(Fault::ServiceSlow, STRONG, because("service-no-page"), [seen]),
     }
 }
 

@@ -6,7 +6,7 @@ use demarc_model::{Fault, Finding, Phrase, Profile, Request, Segment, Step, Trac
 
 use crate::{
     Check, Plan,
-    words::{STRONG, accuse, note},
+    words::{STRONG, accuse, clear, each_for_itself, note},
 };
 
 pub const CHECK: Check = Check {
@@ -38,8 +38,9 @@ fn plan(visit: &Visit) -> Plan {
     if destinations.is_empty() {
         return Plan::Blocked(Phrase::new("path-no-addresses"));
     }
-    let trace = |destination| Request::Trace { destination, protocol: TraceProtocol::Icmp, flow: 1, max_hops: 30, rounds };
-    Plan::Ask(destinations.into_iter().map(trace).collect())
+    // Each trace is a flow of its own, so that the system can tell their answers apart.
+    let trace = |(flow, destination)| Request::Trace { destination, protocol: TraceProtocol::Icmp, flow, max_hops: 30, rounds };
+    Plan::Ask((1..).zip(destinations).map(trace).collect())
 }
 
 fn interpret(visit: &Visit) -> Vec<Finding> {
@@ -51,14 +52,14 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
             findings.push(accuse(Fault::IspRoutingLoop, STRONG, because("trace-loop").text("hop", repeated.to_string()), [seen]));
         } else if trace.reached {
             let hops = trace.hops.last().map_or(0, |hop| hop.ttl);
-            findings.push(note(Segment::Isp, because("trace-reached").number("hops", f64::from(hops), 0), [seen]));
+            findings.push(clear(Fault::IspRoutingLoop, STRONG, because("trace-reached").number("hops", f64::from(hops), 0), [seen]));
         } else if let Some(last) = trace.hops.iter().rev().find_map(demarc_model::TraceHop::address) {
             findings.push(note(Segment::Isp, because("trace-ends").text("hop", last.to_string()), [seen]));
         } else {
             findings.push(note(Segment::Isp, because("trace-nothing"), [seen]));
         }
     }
-    findings
+    each_for_itself(findings)
 }
 
 /// What the user calls an address.

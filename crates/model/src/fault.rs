@@ -148,7 +148,7 @@ catalogue! {
     MtuMisconfigured "mtu-misconfigured" Device Address false;
     ClockWrong "clock-wrong" Device Device false;
     Ipv6Broken "ipv6-broken" Device Networks false;
-    CaptivePortal "captive-portal" Device Names true;
+    CaptivePortal "captive-portal" Device Gateway true;
     CableUnplugged "cable-unplugged" Wiring Link true;
     LinkSpeedLow "link-speed-low" Wiring Link false;
     HalfDuplex "half-duplex" Wiring Link false;
