@@ -1,0 +1,111 @@
+//! Household files: the built-in ones, those with mistakes, and those meant to harm.
+
+#![allow(clippy::unwrap_used, reason = "tests may stop")]
+
+mod common;
+
+use common::{PLACES, echoes, home, run};
+use demarc_model::{Config, Request, Visit};
+use demarc_simulator::{Household, HouseholdError};
+use rstest::rstest;
+
+#[test]
+fn every_built_in_household_has_its_name_its_words_and_a_verdict() {
+    let words = include_str!("../../../locales/en/households.ftl");
+    let said = |id: &str| words.lines().any(|line| line.starts_with(&format!("{id} = ")));
+    assert_eq!(Household::BUILTIN, ["healthy", "weak-wifi", "bad-cable", "bufferbloat", "access-loss", "congested-interconnect"]);
+    for name in Household::BUILTIN {
+        let household = Household::builtin(name).unwrap();
+        assert_eq!(household.name(), *name);
+        assert!(said(&household.title().id) && said(&household.description().id), "{name}");
+        let expect = household.expect().unwrap();
+        assert!(expect.segment.is_none_or(|segment| segment.party() == expect.party), "{name}");
+        assert!(expect.fault.is_none_or(|fault| Some(fault.segment()) == expect.segment), "{name}");
+    }
+    assert!(Household::builtin("haunted").is_none());
+    assert!(said(&home("", 1).household().title().id) && said(&home("", 1).household().description().id));
+}
+
+#[test]
+fn the_configuration_of_a_home_names_things_that_exist_there() {
+    let household = Household::from_toml("[plan]\ndown_mbps = 70.0").unwrap();
+    let config: Config = household.config();
+    assert_eq!((config.plan.down_mbps, config.plan.up_mbps), (Some(70.0), Some(40.0)));
+    assert_eq!(config.anchors.iter().filter(|anchor| anchor.on_net).count(), 1);
+    let visit = Visit { config: config.clone(), ..Visit::default() };
+    assert!(config.anchors.iter().all(|anchor| visit.address_of(&anchor.host).is_some()));
+    assert!(config.services[0].page().is_some() && config.portal.url.is_some() && !config.peers.is_empty());
+}
+
+#[rstest]
+#[case("[path.acces]\nloss = 0.1", "household file, line 1: there is no key `acces`; did you mean `access`?")]
+#[case("[device]\n\ncpu = 5", "household file, line 3: there is no key `cpu`; did you mean `cpu_percent`?")]
+#[case("colour = 'red'", "household file, line 1: there is no key `colour`")]
+#[case("[[networks]]\n[[networks]]\n[[networks]]\n[[networks]]\n[[networks]]", "the household file has 5 [[networks]]; there are only 4")]
+fn mistakes_are_told_in_a_sentence(#[case] toml: &str, #[case] sentence: &str) {
+    assert_eq!(Household::from_toml(toml).unwrap_err().to_string(), sentence);
+}
+
+#[test]
+fn a_file_that_is_too_long_is_refused() {
+    assert_eq!(Household::from_toml(&"#".repeat(70_000)), Err(HouseholdError::TooLong(70_000)));
+}
+
+#[rstest]
+#[case("loss = -4.0")]
+#[case("loss = nan")]
+#[case("loss = 1e300")]
+#[case("loss = 0.5\nburst_ms = 1e-300")]
+#[case("loss = 0.5\nburst_ms = inf")]
+#[case("delay_ms = inf\njitter_ms = -inf\nstanding_ms = nan\nswing_ms = 1e308")]
+#[case("spikes_per_minute = 1e18\nspike_ms = 1e18")]
+#[case("down_mbps = 0\nup_mbps = -1\nqueue_down_ms = 1e99\nqueue_up_ms = nan")]
+#[case("down_mbps = inf\nup_mbps = nan")]
+fn absurd_numbers_are_brought_into_range(
+    #[case] values: &str,
+    #[values("path.link", "path.router", "path.access", "path.service")] table: &str,
+) {
+    let home = home(
+        &format!(
+            "[{table}]\n{values}\n[device]\ncpu_percent = nan\nmemory_total_mb = inf\nmemory_available_mb = -1\nclock_offset_ms = 1e300\nmtu = 0
+            [link]\ncrc_error_share = 7.0\nflaps_per_minute = 1e9\nretry_share = nan\nreceive_mbps = -5.0\nsignal_dbm = 1e9\ncarrier_changes = 4294967295
+            [hops]\nlimited = ['gateway']\nanswer_every_ms = nan\nslow = ['gateway']\nslow_ms = inf
+            [router]\nanswer_ms = inf\n[service]\nfirst_byte_ms = -inf\n[dns]\nprovider = 'slow'\nslow_ms = nan"
+        ),
+        1,
+    );
+    let load = |direction| demarc_model::Load {
+        peer: "https://speed.example".parse().unwrap(),
+        direction,
+        start_ms: 0,
+        duration_ms: u32::MAX,
+        connections: 255,
+        max_bytes: u64::MAX,
+    };
+    let loads = vec![load(demarc_model::Direction::Down), load(demarc_model::Direction::Up)];
+    let result = run(&home, echoes(&PLACES, 200, 20_000, loads));
+    for lane in &result.lanes {
+        assert!(lane.echoes.iter().all(|echo| echo.sent_ms.is_finite() && echo.rtt_ms.is_none_or(|rtt| (0.0..=2_000.0).contains(&rtt))));
+    }
+    assert!(result.loads.iter().all(|load| load.rates.len() <= 81 && load.mbps.is_none_or(|mbps| mbps.is_finite() && mbps >= 0.0)));
+    let config = home.household().config();
+    assert!(config.plan.down_mbps.is_some_and(|rate| rate > 0.0 && rate <= 100_000.0));
+    for request in [
+        Request::Network,
+        Request::Host { for_ms: u32::MAX },
+        Request::Clock { server: "]:[".to_owned() },
+        Request::Link { interface: "eth0".to_owned() },
+    ] {
+        let (_, elapsed_ms) = home.answer(&request, f64::NAN, &|_| {});
+        assert!(elapsed_ms.is_finite() && elapsed_ms <= 63_000.0, "{request:?}");
+    }
+}
+
+#[test]
+fn requests_without_measure_are_cut_to_theirs() {
+    let home = home("", 1);
+    let lanes: Vec<&str> = PLACES.iter().copied().cycle().take(40).collect();
+    let result = run(&home, echoes(&lanes, 0, 3_000, Vec::new()));
+    assert_eq!(result.lanes.len(), 16);
+    assert!(result.lanes.iter().all(|lane| lane.echoes.len() <= 150));
+}
