@@ -1,4 +1,4 @@
-//! The types that cross to the window, for TypeScript. `UPDATE_BINDINGS=1 cargo test -p demarc-desktop bindings` writes them anew.
+//! The types that cross to the window, for TypeScript. `make types` writes them anew.
 #![allow(clippy::unwrap_used)]
 
 use std::{env, fs, path::Path};
@@ -13,7 +13,7 @@ use crate::{
 };
 
 const FILE: &str = "../ui/src/generated/types.ts";
-const HEADER: &str = "// Generated from Rust by `make bindings`; not edited by hand.\n";
+const HEADER: &str = "// Generated from Rust by `make types`; not edited by hand.\n";
 
 #[test]
 fn the_window_knows_the_engines_types() {
@@ -23,7 +23,7 @@ fn the_window_knows_the_engines_types() {
         fs::write(FILE, &expected).unwrap();
     }
     let written = fs::read_to_string(FILE).unwrap_or_default();
-    assert!(written == expected, "the window's types are stale: run `make bindings` and commit {FILE}");
+    assert!(written == expected, "the window's types are stale: run `make types` and commit {FILE}");
 }
 
 /// Every type in one module, in the order of their names.

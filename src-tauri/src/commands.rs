@@ -14,6 +14,7 @@ use crate::{
 
 /// What the welcome page offers. Sends nothing.
 #[tauri::command]
+#[allow(clippy::needless_pass_by_value, reason = "commands are handed their state by value")]
 pub fn describe(configuration: State<'_, Configuration>) -> Description {
     Description::of(&configuration)
 }
@@ -26,7 +27,7 @@ pub async fn start_visit(
     configuration: State<'_, Configuration>,
     visits: State<'_, Visits>,
 ) -> Result<(), Phrase> {
-    visits.start(start, &configuration.config, updates)
+    visits.start(&start, &configuration.config, updates)
 }
 
 /// Does something in the visit that is under way.

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tests::lab::namespace::{self, Namespaces};
 
 /// Longest wait for anything the window should show.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often the window is looked at while something is awaited.
 const GLANCE: Duration = Duration::from_millis(50);
 /// More questions than any visit asks.

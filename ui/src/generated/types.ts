@@ -1,4 +1,4 @@
-// Generated from Rust by `make bindings`; not edited by hand.
+// Generated from Rust by `make types`; not edited by hand.
 
 /**
  * What the user does during a visit.
