@@ -127,11 +127,11 @@ fn each_built_in_home_measures_its_fault() {
     let loss = |result: &CampaignResult| result.lanes.iter().map(|lane| lane.loss().share()).collect::<Vec<_>>();
 
     let healthy = quiet("healthy");
-    assert!(loss(&healthy).iter().all(|share| *share < 0.001));
+    assert!(loss(&healthy).iter().all(|share| *share < 0.003));
     assert!(healthy.lanes.iter().all(|lane| lane_median(lane) < 20.0));
 
     let wifi = quiet("weak-wifi");
-    assert!(loss(&wifi).iter().all(|share| (0.04..0.06).contains(share)), "{:?}", loss(&wifi));
+    assert!(loss(&wifi).iter().all(|share| (0.035..0.065).contains(share)), "{:?}", loss(&wifi));
     assert!((10.0..60.0).contains(&(quantile(&wifi.lanes[0].sorted_rtts_between(0.0, 3e5), 0.9).unwrap() - 4.0)));
 
     let cable = quiet("bad-cable");
@@ -142,7 +142,7 @@ fn each_built_in_home_measures_its_fault() {
 
     let border = quiet("congested-interconnect");
     let shares = loss(&border);
-    assert!(shares[..4].iter().all(|share| *share < 0.001) && (0.02..0.03).contains(&shares[4]), "{shares:?}");
+    assert!(shares[..4].iter().all(|share| *share < 0.003) && (0.015..0.035).contains(&shares[4]), "{shares:?}");
     let waits: Vec<f64> = border.lanes.iter().map(lane_median).collect();
     assert!(waits[..4].iter().all(|wait| *wait < 20.0) && (50.0..95.0).contains(&waits[4]), "{waits:?}");
 }
