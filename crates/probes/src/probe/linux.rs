@@ -226,10 +226,7 @@ fn receive(socket: &Socket, from_error_queue: bool) -> io::Result<Received> {
         let (mut clock, mut error) = (None, None);
         for item in message.cmsgs()? {
             match item {
-                ControlMessageOwned::ScmTimestampns(time) => {
-                    clock =
-                        u64::try_from(time.tv_sec()).ok().map(|seconds| Duration::new(seconds, u32::try_from(time.tv_nsec()).unwrap_or(0)))
-                }
+                ControlMessageOwned::ScmTimestampns(time) => clock = Some(Duration::from(time)),
                 ControlMessageOwned::Ipv4RecvErr(what, from) => {
                     let from = from.map(|from| IpAddr::V4(Ipv4Addr::from(u32::from_be(from.sin_addr.s_addr))));
                     error = complaint(&what, from);

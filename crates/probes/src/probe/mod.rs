@@ -33,7 +33,9 @@ pub(crate) fn is_one_host(address: IpAddr) -> bool {
 pub(crate) fn refused(destination: IpAddr, error: &io::Error) -> Outcome {
     match error.raw_os_error() {
         Some(libc::EACCES) => return Outcome::Blocked { why: Phrase::new("blocked-ping-sockets") },
-        Some(libc::EPERM) => return Outcome::Blocked { why: Phrase::new("blocked-by-own-firewall").text("address", destination.to_string()) },
+        Some(libc::EPERM) => {
+            return Outcome::Blocked { why: Phrase::new("blocked-by-own-firewall").text("address", destination.to_string()) };
+        }
         _ => {}
     }
     Outcome::Failed { why: Phrase::new("failed-send").text("address", destination.to_string()).text("reason", error.to_string()) }

@@ -113,8 +113,12 @@ mod tests {
 
     fn book(replies: &[Reply]) -> Book {
         let mut book = Book::new(DESTINATION, 30);
-        (1..=30).for_each(|ttl| book.sent(ttl));
-        replies.iter().for_each(|reply| book.answered(*reply));
+        for ttl in 1..=30 {
+            book.sent(ttl);
+        }
+        for reply in replies {
+            book.answered(*reply);
+        }
         book
     }
 
