@@ -68,6 +68,10 @@ fn a_whole_visit_from_the_first_page_to_the_saved_report(#[case] scheme: &'stati
         window.click("[data-check=path] button").await;
         window.find("[data-check=path] [data-chart=latency] path.line").await;
         window.still("6-check-open").await;
+        window.click("[data-check=path] [data-chart=latency] summary").await;
+        window.click("[data-check=path] .panel > details > summary").await;
+        window.client.execute("document.querySelector('[data-chart=latency]').scrollIntoView()", Vec::new()).await.unwrap();
+        window.still("6-check-chart").await;
 
         window.click("nav [data-page=report]").await;
         window.click("[data-action=save]").await;
