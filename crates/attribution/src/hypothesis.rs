@@ -73,6 +73,7 @@ fn mixture(share: f64, ratio: impl Fn() -> f64) -> f64 {
     if share <= 0.0 {
         return 0.0;
     }
-    let ratio = ratio().clamp(-40.0, 40.0);
-    (share * ratio.exp() + (1.0 - share)).ln()
+    let (applies, not) = (share.ln() + ratio(), (1.0 - share).ln());
+    let high = applies.max(not);
+    high + ((applies - high).exp() + (not - high).exp()).ln()
 }

@@ -56,7 +56,7 @@ pub const BACKGROUND_LOSS: f64 = 0.0008;
 /// The same where the home link is Wi-Fi [K].
 pub const BACKGROUND_LOSS_WIFI: f64 = 0.002;
 /// The same concentration for a path without fault: stray losses do not come in heaps [K].
-pub const BACKGROUND_CONCENTRATION: f64 = 600.0;
+pub const BACKGROUND_CONCENTRATION: f64 = 2000.0;
 /// Concentration of the beta-binomial: how alike the shares of two places on one lossy path are [K].
 pub const LOSS_CONCENTRATION: f64 = 200.0;
 /// Probability that a router limits or drops its own answers [K].

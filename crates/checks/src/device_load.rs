@@ -52,7 +52,7 @@ fn processor(load: &HostLoad, seen: &Observation) -> Finding {
     };
     let because = because.number("percent", load.cpu_percent, 0);
     if load.cpu_percent > CPU_SATURATED {
-        accuse(Fault::CpuSaturated, STRONG, because, [seen])
+        accuse(Fault::CpuSaturated, FAIR, because, [seen])
     } else if load.cpu_percent > CPU_BUSY {
         note(Segment::Device, because, [seen])
     } else {

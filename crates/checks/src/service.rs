@@ -19,7 +19,7 @@ pub const CHECK: Check = Check {
 /// How long a server may think about a page, in milliseconds, beyond the way there and back: fine, slow, very slow.
 const QUICK_MS: f64 = 500.0;
 const SLOW_MS: f64 = 1_000.0;
-const VERY_SLOW_MS: f64 = 3_000.0;
+const VERY_SLOW_MS: f64 = 1_500.0;
 
 fn plan(visit: &Visit) -> Plan {
     let requests: Vec<Request> = services(visit).filter_map(|service| request(visit, service)).collect();
