@@ -12,7 +12,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use demarc_checks::{CHECKS, Check, Plan};
 use demarc_model::{
     Campaign, CampaignResult, Config, Echo, Fault, Finding, LaneResult, LoadResult, Measurement, Observation, Outcome, Phrase, Profile,
-    Request, Says, Visit,
+    Reading, Request, Says, Visit,
 };
 use demarc_words::Words;
 use rstest::rstest;
@@ -31,6 +31,9 @@ struct Scenario {
     base: Option<String>,
     #[serde(default)]
     profile: Profile,
+    /// Whether the line may be loaded.
+    #[serde(default = "allowed")]
+    load_allowed: bool,
     #[serde(default)]
     answers: BTreeMap<String, String>,
     /// Tables that replace those of the base.
@@ -44,6 +47,10 @@ struct Scenario {
     expect: Vec<Expected>,
     #[serde(default)]
     observations: Vec<Given>,
+}
+
+const fn allowed() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -70,6 +77,10 @@ struct Expected {
     fault: Option<Fault>,
     /// Id of the sentence.
     because: Option<String>,
+    /// Part of the sentence as said in English.
+    words: Option<String>,
+    /// Size of the log-likelihood ratio.
+    strength: Option<f64>,
 }
 
 /// One observation: what was asked, and one of the four things that can become of it.
@@ -101,12 +112,15 @@ struct Probes {
     /// Round-trip times in milliseconds, taken in turn; none where nothing answers.
     #[serde(default)]
     rtt_ms: Vec<f64>,
-    /// The same while a load runs, where it differs.
+    /// The same while a load runs, one list a load, where it differs.
     #[serde(default)]
-    loaded_rtt_ms: Vec<f64>,
+    loaded_rtt_ms: Vec<Vec<f64>>,
     /// Every so many probes one is lost; 0 for never.
     #[serde(default)]
     lost_every: usize,
+    /// Of so many probes only one is answered; 0 for all.
+    #[serde(default)]
+    answered_every: usize,
 }
 
 #[rstest]
@@ -168,10 +182,16 @@ fn hold_requests<'a>(planned: &[Request], observed: impl Iterator<Item = &'a Obs
 }
 
 fn hold_findings(check: &Check, findings: &[Finding], expected: &[Expected]) {
+    let strength = |finding: &Finding| match finding.reading {
+        Reading::Sign { log_likelihood_ratio } => log_likelihood_ratio.abs(),
+        _ => 0.0,
+    };
     let fits = |expected: &Expected, finding: &Finding| {
         expected.says == finding.says
             && expected.fault == finding.fault
             && expected.because.as_ref().is_none_or(|id| *id == finding.because.id)
+            && expected.words.as_ref().is_none_or(|words| Words::new("en").say(&finding.because).contains(words.as_str()))
+            && expected.strength.is_none_or(|size| (size - strength(finding)).abs() < 0.01)
     };
     for expected in expected {
         assert!(findings.iter().any(|finding| fits(expected, finding)), "expected {expected:?} among {findings:#?}");
@@ -211,7 +231,7 @@ impl Scenario {
         let after = Visit {
             config: Config::deserialize(config).expect("a configuration"),
             profile: self.profile,
-            load_allowed: true,
+            load_allowed: self.load_allowed,
             answers: self.answers.clone(),
             observations,
         };
@@ -273,11 +293,13 @@ impl Probed {
 
 impl Probes {
     fn echoes(&self, campaign: &Campaign, interval_ms: u32) -> Vec<Echo> {
-        let loaded = |at: u32| campaign.loads.iter().any(|load| at >= load.start_ms && at < load.start_ms + load.duration_ms);
+        let loads = || campaign.loads.iter().zip(&self.loaded_rtt_ms);
+        let loaded = |at: u32| loads().find(|(load, _)| at >= load.start_ms && at < load.start_ms + load.duration_ms);
         let sent = (0..campaign.duration_ms).step_by(interval_ms as usize).enumerate();
         sent.map(|(index, at)| {
-            let rtts = if loaded(at) && !self.loaded_rtt_ms.is_empty() { &self.loaded_rtt_ms } else { &self.rtt_ms };
-            let lost = rtts.is_empty() || (self.lost_every > 0 && index % self.lost_every == self.lost_every - 1);
+            let rtts = loaded(at).map_or(&self.rtt_ms, |(_, rtts)| rtts);
+            let limited = self.answered_every > 0 && index % self.answered_every > 0;
+            let lost = rtts.is_empty() || limited || (self.lost_every > 0 && index % self.lost_every == self.lost_every - 1);
             Echo { sent_ms: at.into(), rtt_ms: (!lost).then(|| rtts[index % rtts.len()]) }
         })
         .collect()

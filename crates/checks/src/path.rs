@@ -162,7 +162,8 @@ fn outage(places: &[Place<'_>], seen: &Observation) -> Vec<Finding> {
         // A first hop that does not even show in the trace leaves the outage further on possible.
         findings.push(accuse(Fault::IspOutage, if first.is_none() { FAIR } else { 0.5 }, Phrase::new("path-nothing-behind-router"), [seen]));
     } else if provider == Some(true) && (others.is_some() || service_probed) {
-        let strength = if inside == Some(true) { FAIR } else { STRONG };
+        // Silence of the service alone may as well be the service's own.
+        let strength = if inside == Some(true) || others.is_none() { FAIR } else { STRONG };
         findings.push(accuse(Fault::IspOutage, strength, Phrase::new("path-nothing-behind-first-hop"), [seen]));
     }
     if !service && service_probed && others == Some(true) {

@@ -24,10 +24,8 @@ pub fn clear<'a>(fault: Fault, strength: f64, because: Phrase, seen: impl IntoIt
 /// Findings about parts of which each stands for itself, such as two directions or several destinations: where one part accuses,
 /// another that is well clears nothing and is only worth knowing.
 pub fn each_for_itself(mut findings: Vec<Finding>) -> Vec<Finding> {
-    let accused: Vec<Fault> =
-        findings.iter().filter(|finding| finding.says == Says::Accuses).filter_map(|finding| finding.fault).collect();
-    let contradicted =
-        |finding: &&mut Finding| finding.says == Says::Clears && finding.fault.is_some_and(|fault| accused.contains(&fault));
+    let accused: Vec<Fault> = findings.iter().filter(|finding| finding.says == Says::Accuses).filter_map(|finding| finding.fault).collect();
+    let contradicted = |finding: &&mut Finding| finding.says == Says::Clears && finding.fault.is_some_and(|fault| accused.contains(&fault));
     for finding in findings.iter_mut().filter(contradicted) {
         finding.says = Says::Notes;
         finding.fault = None;
