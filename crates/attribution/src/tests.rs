@@ -94,6 +94,7 @@ fn without_a_reading_of_the_router_nobody_behind_it_is_accused() {
 fn delay_is_put_where_it_begins_and_lasts() {
     use Position::{BorderFar, BorderNear, FirstHop, Gateway, OnNet, OtherNetwork, Service};
     let at = |gateway: f64, access: f64, isp: f64, border: f64, service: f64, spreads: [f64; 5]| {
+        #[allow(clippy::many_single_char_names, reason = "the places in path order")]
         let (a, b, c, d, e) =
             (gateway, gateway + access, gateway + access + isp, gateway + access + isp + border, gateway + access + isp + border + service);
         path(

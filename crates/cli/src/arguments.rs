@@ -119,8 +119,8 @@ fn answer(text: &str) -> Result<(String, String), String> {
     let (id, value) = text.split_once('=').ok_or("write it as ID=VALUE, such as symptom=buffering")?;
     let ids = || QUESTIONS.iter().map(|(id, _)| *id);
     let Some((_, options)) = QUESTIONS.iter().find(|(known, _)| *known == id) else {
-        let hint = nearest(id, ids()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        return Err(format!("there is no question `{id}`{hint} The questions are {}", ids().collect::<Vec<_>>().join(", ")));
+        let hint = nearest(id, ids()).map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
+        return Err(format!("there is no question `{id}`{hint}; the questions are {}", ids().collect::<Vec<_>>().join(", ")));
     };
     if options.contains(&value) {
         Ok((id.to_owned(), value.to_owned()))

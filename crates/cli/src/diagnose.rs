@@ -108,8 +108,11 @@ fn household(name: &str) -> Result<Household> {
     }
     let path = Path::new(name);
     if !path.exists() && path.extension().is_none() {
-        let hint = nearest(name, Household::BUILTIN.iter().copied()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        bail!(WrongUsage(format!("there is no simulated home `{name}`{hint} Known are {}, or give a file", Household::BUILTIN.join(", "))));
+        let hint = nearest(name, Household::BUILTIN.iter().copied()).map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
+        bail!(WrongUsage(format!(
+            "there is no simulated home `{name}`{hint}; known are {}, or give a file",
+            Household::BUILTIN.join(", ")
+        )));
     }
     let text = std::fs::read_to_string(path).with_context(|| format!("the simulated home {name} cannot be read; check the file"))?;
     Household::from_toml(&text).with_context(|| format!("the simulated home {name} is not valid"))

@@ -220,7 +220,9 @@ impl ConfigError {
         let line = before.matches('\n').count() + 1;
         let message = error.message().to_owned();
         match unknown_key(&message) {
-            Some((key, known)) => Self::UnknownKey { nearest: nearest(&key, known.iter().map(String::as_str)).map(str::to_owned), key, line },
+            Some((key, known)) => {
+                Self::UnknownKey { nearest: nearest(&key, known.iter().map(String::as_str)).map(str::to_owned), key, line }
+            }
             None => Self::Invalid { line, message },
         }
     }

@@ -78,7 +78,7 @@ impl Wizard {
     pub fn observed(&mut self, number: u32, mut observation: Observation) -> Vec<Command> {
         let Some(work) = self.works.iter_mut().find(|work| work.under_way(number)) else { return Vec::new() };
         observation.id = format!("o{number}");
-        observation.check = work.check.id.to_owned();
+        work.check.id.clone_into(&mut observation.check);
         self.visit.observations.push(observation);
         if work.came_back(number) {
             work.conclude(&self.visit);

@@ -73,7 +73,7 @@ impl Work {
         let own: Vec<&Observation> = visit.of(self.check.id).collect();
         self.findings = (self.check.interpret)(visit);
         for finding in &mut self.findings {
-            finding.check = self.check.id.to_owned();
+            self.check.id.clone_into(&mut finding.check);
         }
         match why_not(&own) {
             Some((progress, why)) => self.end(progress, why),

@@ -43,6 +43,8 @@ fn step_view(wizard: &Wizard, step: Step) -> StepView {
 
 fn check_view(wizard: &Wizard, work: &Work) -> CheckView {
     let state = match work.progress {
+        // A check that never ran before the visit ended was not measured.
+        Progress::Waiting | Progress::Running if wizard.phase == Phase::Done => State::NotMeasurable,
         Progress::Waiting => State::NotYet,
         Progress::Running => State::Testing,
         Progress::NotApplicable => State::NotApplicable,
@@ -60,6 +62,9 @@ fn check_view(wizard: &Wizard, work: &Work) -> CheckView {
 
 /// What a check's findings amount to. Before the verdict a sign is suspicious at most; the verdict alone finds fault.
 fn found(wizard: &Wizard, work: &Work) -> State {
+    if work.findings.is_empty() {
+        return State::NotMeasurable;
+    }
     if let Some((verdict, evidence)) = &wizard.verdict {
         let own = || evidence.iter().filter(|item| item.check == work.check.id && item.says == Says::Accuses);
         return if own().any(|item| verdict.segment == Some(item.segment)) {
@@ -96,7 +101,7 @@ fn judged(verdict: &Verdict, evidence: &[Evidence], segments: &[Segment]) -> Sta
         State::Fault
     } else if verdict.segment.is_none() && verdict.credible.iter().any(concerns) {
         State::Suspicious
-    } else if evidence.iter().any(|item| concerns(&item.segment) && item.says != Says::Notes) {
+    } else if evidence.iter().any(|item| concerns(&item.segment)) {
         State::Clear
     } else {
         State::NotMeasurable
