@@ -23,11 +23,29 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("demarc-report", &["demarc-model", "demarc-words", "demarc-checks"]),
     (
         "demarc-cli",
-        &["demarc-model", "demarc-words", "demarc-checks", "demarc-wizard", "demarc-engine", "demarc-probes", "demarc-simulator", "demarc-report"],
+        &[
+            "demarc-model",
+            "demarc-words",
+            "demarc-checks",
+            "demarc-wizard",
+            "demarc-engine",
+            "demarc-probes",
+            "demarc-simulator",
+            "demarc-report",
+        ],
     ),
     (
         "demarc-desktop",
-        &["demarc-model", "demarc-words", "demarc-checks", "demarc-wizard", "demarc-engine", "demarc-probes", "demarc-simulator", "demarc-report"],
+        &[
+            "demarc-model",
+            "demarc-words",
+            "demarc-checks",
+            "demarc-wizard",
+            "demarc-engine",
+            "demarc-probes",
+            "demarc-simulator",
+            "demarc-report",
+        ],
     ),
     // The lab stands on its own; its tests may use everything.
     ("tests", &[]),
@@ -37,7 +55,12 @@ const ALLOWED: [(&str, &[&str]); 12] = [
 const PURE: [&str; 6] = ["demarc-model", "demarc-words", "demarc-checks", "demarc-attribution", "demarc-wizard", "demarc-simulator"];
 
 fn normal_dependencies(package: &Package) -> BTreeSet<String> {
-    package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal).map(|dependency| dependency.name.clone()).collect()
+    package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.kind == DependencyKind::Normal)
+        .map(|dependency| dependency.name.clone())
+        .collect()
 }
 
 #[test]

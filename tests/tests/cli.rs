@@ -11,7 +11,8 @@ use rstest::rstest;
 use serde_json::Value;
 
 fn demarc() -> Command {
-    let binary = std::env::var_os("DEMARC_BIN").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/debug/demarc"), PathBuf::from);
+    let binary =
+        std::env::var_os("DEMARC_BIN").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/debug/demarc"), PathBuf::from);
     assert!(binary.exists(), "{} is not built; run `make build`", binary.display());
     let mut command = Command::new(binary);
     command.env("LANG", "C").env_remove("LC_ALL").env("HOME", std::env::temp_dir());
@@ -46,7 +47,8 @@ fn a_simulated_home_gets_its_verdict_and_a_valid_record(#[case] household: &str,
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<String> = validator.iter_errors(&run).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{errors:?}");
-    let sum: f64 = run["verdict"]["candidates"].as_array().unwrap().iter().map(|candidate| candidate["probability"].as_f64().unwrap()).sum();
+    let sum: f64 =
+        run["verdict"]["candidates"].as_array().unwrap().iter().map(|candidate| candidate["probability"].as_f64().unwrap()).sum();
     assert!((sum - 1.0).abs() < 1e-6);
 }
 
@@ -107,9 +109,11 @@ fn a_record_becomes_a_report(#[case] format: &str, #[case] begins: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let record = folder.path().join("run.json");
     let report = folder.path().join("report");
-    let output = run(&["diagnose", "--profile", "quick", "--household", "access-loss", "--format", "json", "--output", record.to_str().unwrap()]);
+    let output =
+        run(&["diagnose", "--profile", "quick", "--household", "access-loss", "--format", "json", "--output", record.to_str().unwrap()]);
     assert!(output.status.success() && output.stdout.is_empty(), "{}", stderr(&output));
-    let output = run(&["report", record.to_str().unwrap(), "--format", format, "--redact", "support", "--output", report.to_str().unwrap()]);
+    let output =
+        run(&["report", record.to_str().unwrap(), "--format", format, "--redact", "support", "--output", report.to_str().unwrap()]);
     assert!(output.status.success(), "{}", stderr(&output));
     let content = std::fs::read(&report).unwrap();
     assert!(content.len() > 500 && content.to_ascii_lowercase().starts_with(&begins.to_ascii_lowercase()), "{format}");
