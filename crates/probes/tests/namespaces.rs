@@ -11,8 +11,8 @@ use std::{
 
 use chain::{Chain, PingSockets};
 use demarc_model::{
-    Campaign, CampaignResult, Lane, LaneResult, LiveSample, Measurement, Outcome, PathMtu, Position, Probe, Prober as _, Request, Trace,
-    TraceProtocol,
+    Campaign, CampaignResult, Direction, Lane, LaneResult, LiveSample, Load, Measurement, Outcome, PathMtu, Position, Probe, Prober as _,
+    Request, Trace, TraceProtocol,
 };
 use demarc_probes::RealNetwork;
 use rstest::rstest;
@@ -140,6 +140,33 @@ fn loss_behind_a_router_shows_behind_it_alone() {
     let (lost, sent) = result.lanes[1..].iter().map(LaneResult::loss).fold((0, 0), |sum, loss| (sum.0 + loss.hits, sum.1 + loss.trials));
     let share = lost as f64 / sent as f64;
     assert!(sent > 300 && (0.1..0.3).contains(&share), "{lost} of {sent}");
+}
+
+#[test]
+fn a_gateway_with_a_link_local_address_is_reached() {
+    let Some(chain) = Chain::build(PingSockets::Open) else { return };
+    chain.ip("r1", "addr add fe80::77/64 dev home1 nodad");
+    chain.ip("device", "route replace default via fe80::77 dev away1");
+    let lanes = vec![lane("fe80::77", Probe::Echo, 50), lane("fe80::77", Probe::TcpConnect { port: 9 }, 200)];
+    let result = chain.inside("device", async |network| campaign(network, lanes, 400).await);
+    assert!(result.lanes.iter().all(|lane| lane.failure.is_none() && lane.loss().hits == 0), "{result:?}");
+}
+
+#[test]
+fn a_transfer_that_fails_does_not_disturb_the_lanes() {
+    let Some(chain) = Chain::build(PingSockets::Open) else { return };
+    let load = |start_ms| Load {
+        peer: format!("http://{FAR}:9").parse().unwrap(),
+        direction: Direction::Down,
+        start_ms,
+        duration_ms: 60_000,
+        connections: 4,
+        max_bytes: 1 << 20,
+    };
+    let asked = Campaign { lanes: vec![lane(FAR, Probe::Echo, 50)], duration_ms: 600, loads: vec![load(100), load(0)] };
+    let result = chain.inside("device", async |network| campaign_of(network.perform(Request::Campaign(asked), Box::new(|_| {})).await));
+    assert_eq!((result.lanes[0].loss().hits, result.lanes[0].echoes.len()), (0, 12));
+    assert!(result.loads.iter().all(|load| load.failure.is_some() && load.bytes == 0), "{:?}", result.loads);
 }
 
 #[test]

@@ -152,3 +152,45 @@ impl Record<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use demarc_model::Position;
+
+    use super::*;
+
+    fn lane(probe: Probe, interval_ms: u32) -> Lane {
+        let address = std::net::Ipv4Addr::LOCALHOST.into();
+        Lane { position: Position::Gateway, name: String::new(), address, probe, interval_ms }
+    }
+
+    fn dues(pace: Pace) -> Vec<u128> {
+        (0..).map_while(|slot| pace.due(slot)).map(|due| due.as_millis()).collect()
+    }
+
+    #[test]
+    fn lanes_take_turns_within_their_interval() {
+        let of = |index| dues(Pace::of(&lane(Probe::Echo, 100), index, 4, 300));
+        assert_eq!([of(0), of(1), of(3)], [vec![0, 100, 200], vec![25, 125, 225], vec![75, 175, 275]]);
+    }
+
+    #[test]
+    fn no_lane_probes_faster_than_its_kind_may() {
+        let sent = |probe| dues(Pace::of(&lane(probe, 0), 0, 1, 1_000)).len();
+        assert_eq!(sent(Probe::Echo), 50);
+        assert_eq!(sent(Probe::TcpConnect { port: 443 }), 5);
+        assert_eq!(sent(Probe::HopLimited { ttl: 1 }), 1);
+    }
+
+    #[test]
+    fn a_short_campaign_still_probes_every_lane() {
+        assert_eq!(dues(Pace::of(&lane(Probe::HopLimited { ttl: 1 }, 1_000), 15, 16, 200)).len(), 1);
+    }
+
+    #[test]
+    fn probes_missed_while_the_computer_slept_are_not_made_up_for() {
+        let pace = Pace::of(&lane(Probe::Echo, 100), 0, 1, 10_000);
+        assert_eq!(pace.following(0, Duration::from_millis(3)), 1);
+        assert_eq!(pace.following(0, Duration::from_millis(730)), 8);
+    }
+}

@@ -12,12 +12,13 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::net::TcpStream;
 
 use super::series::{Answer, Fate, Series};
+use crate::probe::scoped;
 
 /// A lost first packet is sent again after one second (RFC 6298): a handshake that takes longer counts as lost.
 const RETRANSMISSION: Duration = Duration::from_millis(990);
 
 pub(super) fn open(destination: IpAddr, port: u16) -> Box<dyn Series> {
-    Box::new(Handshakes { destination: SocketAddr::new(destination, port), under_way: FuturesUnordered::new() })
+    Box::new(Handshakes { destination: scoped(destination, port), under_way: FuturesUnordered::new() })
 }
 
 struct Handshakes {

@@ -76,7 +76,7 @@ impl ProbeSocket {
             // When somebody has this identity already, the kernel's choice serves as well.
             let _ = socket.bind(&SocketAddr::new(any_address(destination), identity(transport, flow)).into());
         }
-        let destination = with_scope(destination, if transport == Transport::Udp { UDP_PORT } else { 0 });
+        let destination = scoped(destination, if transport == Transport::Udp { UDP_PORT } else { 0 });
         if transport == Transport::Udp {
             socket.connect(&destination.into())?;
         }
@@ -291,7 +291,8 @@ fn any_address(like: IpAddr) -> IpAddr {
     }
 }
 
-fn with_scope(address: IpAddr, port: u16) -> SocketAddr {
+/// An address with what it takes to send there: link-local ones need their interface.
+pub(crate) fn scoped(address: IpAddr, port: u16) -> SocketAddr {
     match address {
         IpAddr::V4(_) => SocketAddr::new(address, port),
         IpAddr::V6(v6) => SocketAddr::V6(SocketAddrV6::new(v6, port, 0, scope::index_towards(v6))),

@@ -18,9 +18,15 @@ use demarc_model::{Outcome, Phrase};
 
 #[cfg(target_os = "linux")]
 pub(crate) use self::{
-    linux::{ProbeSocket, allowed},
+    linux::{ProbeSocket, allowed, scoped},
     reply::{Kind, Reply, Transport},
 };
+
+/// An address with what it takes to send there.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn scoped(address: IpAddr, port: u16) -> std::net::SocketAddr {
+    std::net::SocketAddr::new(address, port)
+}
 
 /// Whether an address is one host: probes to groups and to everybody would be answered by strangers.
 pub(crate) fn is_one_host(address: IpAddr) -> bool {
