@@ -18,7 +18,7 @@ async fn main() -> Result<(), serde_json::Error> {
         Request::Host { for_ms: 1_000 },
     ];
     for request in requests {
-        let outcome = network.perform(&request, Box::new(|_| {})).await;
+        let outcome = network.perform(request.clone(), Box::new(|_| {})).await;
         println!("{}", serde_json::to_string(&(request, outcome))?);
     }
     Ok(())
