@@ -61,25 +61,19 @@ fn a_silent_end_is_left_out_and_not_called_reached() {
     assert_eq!(trace.hops.len(), 2);
 }
 
+// Of ICMP, some load balancers look at the identifier and the checksum.
 #[rstest]
 #[case(TraceProtocol::Udp, "udp sport . udp dport")]
-#[case(TraceProtocol::Icmp, "icmp id . icmp sequence")]
+#[case(TraceProtocol::Icmp, "icmp id . @th,16,16")]
 fn a_series_is_one_flow(#[case] protocol: TraceProtocol, #[case] identity: &str) {
     let Some(chain) = Chain::build(PingSockets::Open) else { return };
-    // Of ICMP the sequence tells probes apart; identifier and checksum, which some load balancers look at, stay the same.
-    let identity = if protocol == TraceProtocol::Icmp { "icmp id . @th,16,16" } else { identity };
-    let rule = format!("add @flows {{ {identity} }}");
-    let typeof_line = if protocol == TraceProtocol::Icmp { "typeof icmp id . @th,16,16" } else { "type inet_service . inet_service" };
-    chain.nft(
-        "r1",
-        &format!(
-            "table ip t {{\n set flows {{\n {typeof_line}\n flags dynamic\n size 64\n }}\n chain c {{\n type filter hook forward priority 0;\n \
-             ip daddr {FAR} {rule}\n }}\n}}\n"
-        ),
-    );
+    let set = format!("set flows {{\n typeof {identity}\n flags dynamic\n size 64\n }}");
+    let rule = format!("ip daddr {FAR} add @flows {{ {identity} }}");
+    chain.nft("r1", &format!("table ip t {{\n {set}\n chain c {{\n type filter hook forward priority 0;\n {rule}\n }}\n}}\n"));
     chain.inside("device", async |network| trace(network, address(FAR), protocol, 3).await);
+    eprintln!("{}", chain.command("r1", &["nft", "-j", "list", "set", "ip", "t", "flows"]));
     let listed = chain.command("r1", &["nft", "-j", "list", "set", "ip", "t", "flows"]);
-    assert_eq!(listed.matches("concat").count(), 1, "{listed}");
+    assert_eq!(listed.matches(r#"{"concat": [{"#).count() + listed.matches(r#"{"concat": ["#).count(), 1, "{listed}");
 }
 
 #[test]
@@ -115,17 +109,14 @@ fn a_clean_path_loses_nothing_and_every_probe_is_told_live() {
         assert_eq!(&lane.lane, asked);
         assert_eq!(lane.failure, None);
         assert_eq!(lane.loss().hits, 0, "{lane:?}");
-        let expected = 3_000 / asked.interval_ms.max(if asked.probe == Probe::Echo { 20 } else { 200 }).max(minimum(asked.probe));
-        assert!(lane.echoes.len().abs_diff(expected as usize) <= expected as usize / 4, "{} of {expected}", lane.echoes.len());
+        // A busy computer may miss a slot; a hop-limited lane is slowed down to one probe a second.
+        let slots = 3_000 / if matches!(asked.probe, Probe::HopLimited { .. }) { 1_000 } else { asked.interval_ms };
+        assert!((slots * 3 / 4..=slots).contains(&u32::try_from(lane.echoes.len()).unwrap()), "{} of {slots}", lane.echoes.len());
         assert_eq!(lane.kernel_timestamps, !matches!(asked.probe, Probe::TcpConnect { .. }));
         assert!(lane.echoes.is_sorted_by(|one, next| one.sent_ms < next.sent_ms));
         assert!(lane.rtt_quantile(0.0).unwrap() > 0.0 && lane.rtt_quantile(0.5).unwrap() < 20.0, "{lane:?}");
     }
     assert_eq!(*samples.lock().unwrap(), result.lanes.iter().map(|lane| lane.echoes.len()).sum::<usize>());
-}
-
-fn minimum(probe: Probe) -> u32 {
-    if matches!(probe, Probe::HopLimited { .. }) { 1_000 } else { 20 }
 }
 
 #[test]

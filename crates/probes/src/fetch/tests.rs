@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustls::{
     RootCertStore, ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    pki_types::{CertificateDer, PrivateKeyDer},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -14,8 +14,6 @@ use tokio_rustls::TlsAcceptor;
 
 use super::*;
 
-/// A certificate for `localhost` that signed itself, with its key: worth nothing outside these tests.
-const LOCALHOST: &[u8] = include_bytes!("localhost.pem");
 const LIMIT: Duration = Duration::from_secs(2);
 
 const GOOD: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
@@ -123,13 +121,16 @@ async fn a_failing_stage_is_an_answer() {
 
 /// Fetches over TLS from a server that shows the certificate above; `trusted` puts it among the roots.
 async fn secured(trusted: bool, host: &str) -> FetchTimes {
-    let certificate = CertificateDer::from_pem_slice(LOCALHOST).unwrap();
+    // Signs itself; the key lives no longer than this test.
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let certificate: CertificateDer<'static> = made.cert.der().clone();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate.clone()], PrivateKeyDer::from_pem_slice(LOCALHOST).unwrap())
+        .with_single_cert(vec![certificate.clone()], key)
         .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let mut roots = RootCertStore::empty();
