@@ -71,9 +71,8 @@ fn a_series_is_one_flow(#[case] protocol: TraceProtocol, #[case] identity: &str)
     let rule = format!("ip daddr {FAR} add @flows {{ {identity} }}");
     chain.nft("r1", &format!("table ip t {{\n {set}\n chain c {{\n type filter hook forward priority 0;\n {rule}\n }}\n}}\n"));
     chain.inside("device", async |network| trace(network, address(FAR), protocol, 3).await);
-    eprintln!("{}", chain.command("r1", &["nft", "-j", "list", "set", "ip", "t", "flows"]));
     let listed = chain.command("r1", &["nft", "-j", "list", "set", "ip", "t", "flows"]);
-    assert_eq!(listed.matches(r#"{"concat": [{"#).count() + listed.matches(r#"{"concat": ["#).count(), 1, "{listed}");
+    assert_eq!(listed.matches(r#"{"concat": ["#).count(), 1, "{listed}");
 }
 
 #[test]
