@@ -181,7 +181,7 @@ report-stage-http = no answer
 # Method.
 report-method = Method and its limits
 report-method-how = Demarc probes the router, the provider’s first hop, its border, responders in other networks and the service at the same time. What the router shows, everything behind it shows too; loss or delay is put where it begins and counts only where it goes on to the end of the path.
-report-method-confidence = Every explanation is weighed against all the evidence. The confidence is a computed probability: of the verdicts given at 90 %, nine in ten should be right.
+report-method-confidence = Every explanation is weighed against all the evidence. The confidence is a computed probability: it is not yet calibrated on real homes.
 report-method-one-end = Everything was measured from one computer. A round trip does not tell its two directions apart: “between here and there” is as exact as one end can say.
 report-method-silence = Routers may answer slowly or not at all while they forward faultlessly. A single slow or silent hop is therefore never taken for a fault.
 report-method-samples = A visit shows the time in which it was made. No loss in 300 probes rules out a loss of more than 1 %, no loss in 100 one of more than 3 % (95 % confidence).

@@ -34,9 +34,10 @@ export function weighed(verdict: Verdict, evidence: Evidence[]): { supporting: E
   const here = ({ segment }: Evidence) => verdict.party !== "healthy" && suspects.includes(segment);
   const supports = (item: Evidence) => here(item) === item.weight > 0;
   const beside = (item: Evidence) => here(item) && item.weight < 0 && verdict.fault !== null && item.fault !== null && item.fault !== verdict.fault;
-  const supporting = heavy.filter(supports);
+  // After what is about the accused, readings of the path say more than settings that are in order.
+  const rank = (item: Evidence) => (here(item) ? 0 : 2) + (item.fault === null ? 0 : 1);
   return {
-    supporting: [...supporting.filter(here), ...supporting.filter((item) => !here(item))],
+    supporting: heavy.filter(supports).sort((one, other) => rank(one) - rank(other)),
     opposing: heavy.filter((item) => !supports(item) && !beside(item)),
   };
 }

@@ -90,9 +90,9 @@ fn direction(finding: &Finding, weight: f64) -> (Says, f64) {
     }
 }
 
-/// Log-odds of the finding's fault, or of its segment where it is about none, kept within what is worth telling apart.
+/// Log-odds of the finding's segment, kept within what is worth telling apart.
 fn log_odds(posterior: &Posterior, finding: &Finding) -> f64 {
-    let concerns = |fault: Fault| finding.fault.map_or(fault.segment() == finding.segment, |about| about == fault);
+    let concerns = |fault: Fault| fault.segment() == finding.segment;
     let probability: f64 = posterior.iter().filter(|(hypothesis, _)| hypothesis.fault.is_some_and(concerns)).map(|(_, p)| p).sum();
     let bounded = probability.clamp(1e-6, 1.0 - 1e-6);
     (bounded / (1.0 - bounded)).ln()

@@ -57,7 +57,9 @@ impl<'a> Probing<'a> {
         let loads: Vec<(f64, f64)> = result.loads.iter().filter(|load| load.bytes > 0).map(|load| (load.began_ms, load.ended_ms)).collect();
         let mut lanes: Vec<&LaneResult> = result.lanes.iter().take(demarc_model::Campaign::MOST_LANES).collect();
         lanes.sort_by_key(|lane| lane.lane.position);
-        let losses: Vec<(Position, Proportion)> = lanes.iter().map(|lane| (lane.lane.position, lane.loss())).collect();
+        // A repeated handshake hides loss, so only echoes are compared.
+        let echoes = lanes.iter().filter(|lane| lane.lane.probe == Probe::Echo);
+        let losses: Vec<(Position, Proportion)> = echoes.map(|lane| (lane.lane.position, lane.loss())).collect();
         let ends = result.lanes.iter().filter_map(|lane| lane.echoes.last()).map(|echo| echo.sent_ms);
         let duration_ms = ends.chain(loads.iter().map(|load| load.1)).filter(|end| end.is_finite()).fold(1000.0, f64::max);
         let lanes = lanes.into_iter().map(|lane| LaneFigures::new(lane, &losses, &loads)).collect();
@@ -86,9 +88,10 @@ impl<'a> LaneFigures<'a> {
         };
         let idle = sorted(&|at| !loaded(at, DRAIN_MS));
         let position = result.lane.position;
-        // Anchors in other networks are not behind one another: only the places on the way to the service are compared.
-        let behind = losses.iter().filter(|(other, _)| *other > position && on_the_way(position)).map(|(_, loss)| *loss);
         let own = result.loss();
+        // A few probes say nothing about what many lost.
+        let behind =
+            losses.iter().filter(|(other, loss)| is_behind(*other, position) && loss.trials >= own.trials / 2).map(|(_, loss)| *loss);
         Self {
             loss: own,
             persisting: behind
@@ -118,6 +121,15 @@ pub fn place_address(lane: &Lane) -> IpAddr {
     match lane.probe {
         Probe::HopLimited { .. } => lane.name.parse().unwrap_or(lane.address),
         Probe::Echo | Probe::TcpConnect { .. } => lane.address,
+    }
+}
+
+/// Whether packets to `other` pass through `position`. Anchors are behind the provider's places, not behind one another or the border
+/// to the service's network.
+fn is_behind(other: Position, position: Position) -> bool {
+    match other {
+        Position::OnNet | Position::OtherNetwork => position < Position::BorderFar,
+        _ => other > position && on_the_way(position),
     }
 }
 

@@ -27,7 +27,8 @@ impl Reasons {
         // For a fault: what points at it, then what clears the rest. Where nothing is at fault or nothing is decided: what clears.
         let (mut speaks_for, speaks_against): (Vec<&Evidence>, Vec<&Evidence>) =
             weighed.into_iter().partition(|evidence| here(evidence) == towards(evidence));
-        speaks_for.sort_by_key(|evidence| !here(evidence));
+        // After what points at the place itself, readings of the path say more than settings that are in order.
+        speaks_for.sort_by_key(|evidence| (!here(evidence), evidence.fault.is_some()));
         let (for_id, against_id) = match verdict.party {
             Party::Undetermined => ("report-ruled-out", "report-left"),
             _ => ("report-reasons", "report-against"),
