@@ -31,9 +31,9 @@ fn on_device(lab: &Lab, line: &str) -> String {
     run(command, Duration::from_mins(1)).unwrap().stdout
 }
 
-/// Round-trip times in milliseconds of pings 20 ms apart.
+/// Round-trip times in milliseconds of pings 10 ms apart.
 fn round_trips(lab: &Lab, host: &str, count: usize) -> Vec<f64> {
-    let printed = on_device(lab, &format!("ping -n -c {count} -i 0.02 -W 1 {host}"));
+    let printed = on_device(lab, &format!("ping -n -c {count} -i 0.01 -W 1 {host}"));
     let times = printed.lines().filter_map(|line| line.split_once("time=")?.1.split_once(' ')?.0.parse().ok());
     times.collect()
 }
