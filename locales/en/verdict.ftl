@@ -100,3 +100,4 @@ next-find-router = Connect directly to the router, so that it can be measured, a
 next-longer = Run the standard or thorough visit while the trouble is there: more probes decide more.
 next-when-it-happens = Run a visit again while the trouble is there. A healthy hour says nothing about a bad evening.
 next-send-report = Save the report and send it to your provider.
+next-go-on = Go on with the visit: too little was measured to say anything.

@@ -19,18 +19,19 @@ fn the_verdict_is_the_expected_one(#[files("households/*.toml")] file: PathBuf) 
     let household = Household::from_toml(&text).unwrap();
     let expect = household.expect().expect("a household names its verdict");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    for seed in household.seeds() {
+    let visits = household.seeds().iter().flat_map(|seed| [(seed, Profile::Quick), (seed, Profile::Standard)]);
+    for (seed, profile) in visits {
         let started = DateTime::parse_from_rfc3339("2026-01-01T20:15:00+01:00").unwrap();
         let world = Arc::new(SimulatedHome::new(household.clone(), *seed, started));
-        let settings = Settings { profile: Profile::Quick, load_allowed: true, ..Settings::default() };
+        let settings = Settings { profile, load_allowed: true, ..Settings::default() };
         let assignment = Assignment { config: household.config(), settings, household: Some(household.name().to_owned()) };
         let (_, actions) = mpsc::channel(1);
         let run = runtime.block_on(visit(world, assignment, actions, Arc::new(|_| {}), &Words::new("en")));
         let verdict = &run.verdict;
         let found = (verdict.party, verdict.segment);
-        assert_eq!(found, (expect.party, expect.segment), "{} seed {seed}: {:#?}", household.name(), &verdict.candidates[..4]);
+        assert_eq!(found, (expect.party, expect.segment), "{} seed {seed} {profile:?}: {:#?}", household.name(), &verdict.candidates[..4]);
         if expect.fault.is_some() {
-            assert_eq!(verdict.fault, expect.fault, "{} seed {seed}: {:#?}", household.name(), &verdict.candidates[..4]);
+            assert_eq!(verdict.fault, expect.fault, "{} seed {seed} {profile:?}: {:#?}", household.name(), &verdict.candidates[..4]);
         }
     }
 }

@@ -26,7 +26,8 @@ pub fn ratio(points: &Points, segment: Segment) -> f64 {
     let normal = |of: fn(Segment) -> LogNormal| stretch.iter().map(|segment| of(*segment)).max_by(|a, b| a.median.total_cmp(&b.median));
     let (Some(added_normal), Some(varies_normal)) = (normal(table::normal_added), normal(table::normal_spread)) else { return 0.0 };
     let steady_allowed = table::STEADY_DELAY_SHARE;
-    let added_ratio = (table::FAULTY_ADDED.log_density(added) - added_normal.log_density(added)).min(table::MOST_DELAY_RATIO);
+    let most_added = if stretch.contains(&Segment::Access) { table::MOST_ADDED_RATIO_ACCESS } else { table::MOST_DELAY_RATIO };
+    let added_ratio = (table::FAULTY_ADDED.log_density(added) - added_normal.log_density(added)).min(most_added);
     let varies_ratio = (table::FAULTY_SPREAD.log_density(varies) - varies_normal.log_density(varies)).min(table::MOST_DELAY_RATIO);
     // A fault's delay is either added for good or varies with a queue: each of the two may look normal in some cases, not both.
     let either = (1.0 - steady_allowed) * (added_ratio + varies_ratio.max(0.0)).exp() + steady_allowed * added_ratio.exp();
@@ -66,6 +67,8 @@ fn chain(points: &Points, segment: Segment) -> Vec<Step> {
     steps
 }
 
+/// The least figure of several places, but the greatest of the gateway's: what the home showed at any time is not the line's.
 fn least(points: &Points, positions: &[Position], of: impl Fn(&PointReading) -> Option<f64>) -> Option<f64> {
-    points.at(positions).filter(|point| point.loss.trials >= 5).filter_map(of).min_by(f64::total_cmp)
+    let figures = points.at(positions).filter(|point| point.loss.trials >= 5).filter_map(of);
+    if positions == [Position::Gateway] { figures.max_by(f64::total_cmp) } else { figures.min_by(f64::total_cmp) }
 }

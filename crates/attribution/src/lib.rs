@@ -18,9 +18,10 @@ use crate::{hypothesis::Hypothesis, points::Points};
 /// Weighs findings. Sentences are phrases; the texts in the result are empty until somebody renders them.
 pub fn judge(findings: &[Finding]) -> (Verdict, Vec<Evidence>) {
     let points = Points::of(findings);
-    let posterior = guard::apply(weigh(findings), &points);
-    let evidence = evidence(findings, &posterior);
-    (verdict(&posterior, &points), evidence)
+    let unguarded = weigh(findings);
+    // Weights tell what the evidence moved; guards are rules, not evidence.
+    let evidence = evidence(findings, &unguarded);
+    (verdict(&guard::apply(unguarded, &points), &points), evidence)
 }
 
 /// Probability of each hypothesis, in the order of [`Hypothesis::all`]; they sum to 1.
@@ -103,6 +104,9 @@ const COMMITS: f64 = 0.6;
 /// A segment or fault is named from this probability on.
 const NAMES: f64 = 0.5;
 
+/// The sentence names the fault when it holds this share of its party's probability.
+const TELLS: f64 = 0.8;
+
 fn verdict(posterior: &Posterior, points: &Points) -> Verdict {
     let mut candidates: Vec<Candidate> = posterior
         .iter()
@@ -131,7 +135,9 @@ fn verdict(posterior: &Posterior, points: &Points) -> Verdict {
         .and_then(|best| best.fault);
     let credible = credible(&segments, share(&|candidate| candidate.fault.is_none()));
     let party = if commits { party } else { Party::Undetermined };
-    let summary_phrase = summary(party, segment, fault, &credible);
+    // The sentence stands beside the party's probability, so it names a fault only when that is about as probable.
+    let told = fault.filter(|_| candidates.first().is_some_and(|best| best.probability >= TELLS * probability));
+    let summary_phrase = summary(party, segment, told, &credible);
     let next = next::tests(party, segment, fault, &credible, points);
     Verdict { party, segment, fault, confidence: probability, candidates, credible, summary: String::new(), summary_phrase, next }
 }

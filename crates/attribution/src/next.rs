@@ -13,6 +13,10 @@ pub fn tests(party: Party, segment: Option<Segment>, fault: Option<Fault>, credi
     if let Some(fault) = fault {
         add(format!("fault-{}-fix", fault.id()), &[]);
     }
+    if party == Party::Undetermined && points.all.is_empty() {
+        add("next-go-on".to_owned(), credible);
+        return next;
+    }
     let provider_or_undecided = matches!(party, Party::Provider | Party::Undetermined);
     if points.wifi && provider_or_undecided {
         add("next-use-cable".to_owned(), &[Segment::Wifi, Segment::Access]);

@@ -11,7 +11,8 @@ pub fn prior(fault: Option<Fault>) -> f64 {
         None => 0.5,
         Some(Fault::WifiWeakSignal | Fault::WifiLoss) => 0.04,
         Some(Fault::RouterBufferbloat) => 0.03,
-        Some(Fault::AccessLoss | Fault::AccessCongested | Fault::WifiInterference | Fault::WiringLoss) => 0.02,
+        // Another device at home that fills the line looks like a crowded line from one computer.
+        Some(Fault::HomeCrossTraffic | Fault::AccessLoss | Fault::AccessCongested | Fault::WifiInterference | Fault::WiringLoss) => 0.02,
         Some(Fault::IspLoss | Fault::IspCongested | Fault::InterconnectLoss | Fault::InterconnectCongested | Fault::ServiceLoss) => 0.015,
         Some(Fault::WifiSlowRate | Fault::LinkErrors | Fault::HalfDuplex | Fault::CableUnplugged | Fault::WifiDisconnected) => 0.006,
         Some(
@@ -41,7 +42,7 @@ pub fn effect(fault: Fault) -> Effect {
         | Fault::IspLoss
         | Fault::InterconnectLoss
         | Fault::ServiceLoss => of(1.0, 0.1),
-        Fault::AccessCongested | Fault::IspCongested | Fault::InterconnectCongested => of(0.4, 1.0),
+        Fault::HomeCrossTraffic | Fault::AccessCongested | Fault::IspCongested | Fault::InterconnectCongested => of(0.4, 1.0),
         Fault::WifiWeakSignal | Fault::WifiInterference | Fault::WifiCongestedChannel | Fault::WifiSlowRate => of(0.6, 0.5),
         Fault::LinkErrors | Fault::HalfDuplex | Fault::LinkFlapping | Fault::LinkSpeedLow | Fault::AccessFlapping => of(0.5, 0.0),
         Fault::RouterOverloaded => of(0.3, 0.5),
@@ -102,7 +103,7 @@ pub fn normal_spread(segment: Segment) -> LogNormal {
     match segment {
         Segment::Device | Segment::Wiring | Segment::Router => of(0.4, 1.2),
         Segment::Wifi => of(4.0, 1.0),
-        Segment::Access => of(2.0, 1.2),
+        Segment::Access => of(3.0, 1.6),
         Segment::Isp => of(0.8, 1.2),
         Segment::Interconnect => of(1.2, 1.2),
         Segment::Service => of(1.0, 1.2),
@@ -125,6 +126,8 @@ pub const EXPLAINED_DISCOUNT: f64 = 4.0;
 pub const ABSENT_LINK: f64 = -12.0;
 /// Most that one figure may say for a fault, in log-odds [R].
 pub const MOST_DELAY_RATIO: f64 = 6.0;
+/// Most that added delay on the access line may say for a fault there: satellites are far away by nature, in log-odds [R].
+pub const MOST_ADDED_RATIO_ACCESS: f64 = 0.0;
 /// Most that delays may say against a fault, in log-odds [R].
 pub const LEAST_DELAY_RATIO: f64 = -8.0;
 

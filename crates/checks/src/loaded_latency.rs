@@ -8,7 +8,7 @@ use demarc_model::{
 use crate::{
     Check, Plan,
     path, points,
-    words::{FAIR, STRONG, accuse, clear, each_for_itself, note},
+    words::{FAIR, STRONG, WEAK, accuse, clear, each_for_itself, note},
 };
 
 pub const CHECK: Check = Check {
@@ -116,7 +116,8 @@ fn judge_queue(visit: &Visit, load: &LoadResult, added: &Added, seen: &Observati
     }
 }
 
-/// A rate far below the contract speaks against the line only when nothing in the home can be the reason.
+/// A rate far below the contract speaks against the line only when nothing in the home can be the reason, and weakly: the server of
+/// the test, or a transfer too short for a distant one, limits the rate just as well.
 fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen: &Observation) -> Option<Finding> {
     let mbps = load.mbps?;
     let promised = match load.load.direction {
@@ -133,7 +134,7 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
     }
     let lossy = campaign.lanes.iter().any(|lane| lane.lane.position == Position::Gateway && lane.loss().wilson95().0 > 0.005);
     if mbps < 0.5 * promised && !points::on_wifi(visit) && !lossy {
-        return Some(accuse(Fault::AccessUnderRate, FAIR, because("load-rate-below-promise"), [seen]));
+        return Some(accuse(Fault::AccessUnderRate, WEAK, because("load-rate-below-promise"), [seen]));
     }
     Some(note(Segment::Access, because("load-rate-below-promise"), [seen]))
 }

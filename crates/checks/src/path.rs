@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use demarc_model::{Campaign, CampaignResult, Fault, Finding, Lane, LaneResult, Observation, Phrase, Position, Probe, Profile, Request, Step, Visit};
+use demarc_model::{DnsReply, Resolver, Campaign, CampaignResult, Fault, Finding, Lane, LaneResult, Observation, Phrase, Position, Probe, Profile, Request, Step, Visit};
 
 use crate::{
     Check, Plan,
@@ -103,7 +103,7 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     for seen in visit.of(CHECK.id) {
         let Some(campaign) = seen.campaign() else { continue };
         let places = places(campaign);
-        findings.extend(outage(&places, seen));
+        findings.extend(outage(&places, public_server_answered(visit), seen));
         let answering = places.iter().filter(|place| place.lane.loss().hits < place.lane.loss().trials);
         for place in answering {
             findings.push(points::finding(visit, place, message(place.lane.lane.position), seen));
@@ -124,18 +124,35 @@ pub fn places(campaign: &CampaignResult) -> Vec<Place<'_>> {
         }
     }
     let router = |position| matches!(position, Position::FirstHop | Position::BorderNear | Position::BorderFar);
-    best.into_iter().map(|lane| Place { lane, may_be_silent: router(lane.lane.position) }).collect()
+    best.into_iter().map(|lane| Place { lane, may_be_silent: router(lane.lane.position) || limits_echoes(lane, campaign) }).collect()
+}
+
+/// Whether a place lost echoes while handshakes with it at the same time went well: it may answer echoes rarely.
+fn limits_echoes(lane: &LaneResult, campaign: &CampaignResult) -> bool {
+    let handshake = |other: &&LaneResult| other.lane.address == lane.lane.address && matches!(other.lane.probe, Probe::TcpConnect { .. });
+    lane.lane.probe == Probe::Echo
+        && campaign.lanes.iter().find(handshake).is_some_and(|other| other.loss().trials >= 20 && other.loss().share() < lane.loss().share() / 2.0)
 }
 
 /// Whether a second lane to the same place tells more: the first got no answers, or its losses are those of a router that limits
 /// its answers, which the second, slower one does not share.
 fn shows_better(lane: &LaneResult, known: &LaneResult) -> bool {
     let (loss, known_loss) = (lane.loss(), known.loss());
-    loss.hits < loss.trials && (known_loss.hits == known_loss.trials || loss.wilson95().1 < known_loss.wilson95().0)
+    // A handshake goes to the same machine as an echo but hides loss when its packets are repeated: it only stands in for silence.
+    let limited = matches!(lane.lane.probe, Probe::HopLimited { .. }) && loss.wilson95().1 < known_loss.wilson95().0;
+    loss.hits < loss.trials && (known_loss.hits == known_loss.trials || limited)
+}
+
+/// Whether a name server outside the provider's network answered during the visit: then the line carries packets, whoever ignores echoes.
+fn public_server_answered(visit: &Visit) -> bool {
+    visit.observations.iter().any(|observation| {
+        let public = matches!(&observation.request, Request::Dns { resolver: Resolver::Server(server), .. } if visit.config.dns.public.contains(&server.ip()));
+        public && observation.dns().is_some_and(|answers| answers.replies.iter().any(DnsReply::answered))
+    })
 }
 
 /// Signs that a stretch carries nothing at all: everything from some place on is silent though places before it answer.
-fn outage(places: &[Place<'_>], seen: &Observation) -> Vec<Finding> {
+fn outage(places: &[Place<'_>], reached: bool, seen: &Observation) -> Vec<Finding> {
     let answers = |position: &[Position]| {
         let mut those = places.iter().filter(|place| position.contains(&place.lane.lane.position)).peekable();
         those.peek().is_some().then(|| those.any(|place| place.lane.loss().hits < place.lane.loss().trials))
@@ -149,7 +166,7 @@ fn outage(places: &[Place<'_>], seen: &Observation) -> Vec<Finding> {
         place.lane.echoes.iter().any(|echo| echo.rtt_ms.is_some_and(|rtt| rtt < HANDSHAKE_REPEATED_MS))
     });
     let service_probed = answers(&[Position::Service]).is_some();
-    let beyond = service || others == Some(true);
+    let beyond = reached || service || others == Some(true);
     let mut findings = Vec::new();
     if beyond || provider == Some(true) {
         findings.push(clear(Fault::RouterUnreachable, DECISIVE, Phrase::new("path-router-forwards"), [seen]));

@@ -81,7 +81,7 @@ fn independence(lane: &LaneResult) -> f64 {
         return 1.0;
     }
     let covariance = lost.windows(2).map(|pair| (pair[0] - mean) * (pair[1] - mean)).sum::<f64>() / (lost.len() - 1) as f64;
-    let rho = (covariance / variance).clamp(0.0, 0.75);
+    let rho = (covariance / variance).clamp(0.0, 0.98);
     (1.0 - rho) / (1.0 + rho)
 }
 

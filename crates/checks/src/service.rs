@@ -83,12 +83,19 @@ fn judge_failure(
     let silent = if others_answer { FAIR } else { WEAK };
     match stage {
         FetchStage::Name => note(Segment::Service, because("service-no-name"), [seen]),
+        // A filter at home answers with an address of its own; that says nothing of the service.
+        FetchStage::Connect if page.address.is_some_and(is_local) => note(Segment::Service, because("service-refuses"), [seen]),
         FetchStage::Connect if error.contains("refused") => accuse(Fault::ServiceDown, STRONG, because("service-refuses"), [seen]),
         FetchStage::Connect if error.contains("unreachable") => note(Segment::Service, because("service-not-reached"), [seen]),
         FetchStage::Connect => accuse(Fault::ServiceDown, silent, because("service-no-connection"), [seen]),
         FetchStage::Tls => accuse(Fault::ServiceDown, silent, because("service-no-encryption"), [seen]),
         FetchStage::Http => accuse(Fault::ServiceSlow, STRONG, because("service-no-page"), [seen]),
     }
+}
+
+/// An address that no public service has.
+fn is_local(address: std::net::IpAddr) -> bool {
+    address.is_unspecified() || address.is_loopback() || crate::route::is_private(address)
 }
 
 /// The server's own time: the first byte's without the way there and back, which the TCP handshake took once.

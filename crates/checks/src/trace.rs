@@ -38,8 +38,8 @@ fn plan(visit: &Visit) -> Plan {
     if destinations.is_empty() {
         return Plan::Blocked(Phrase::new("path-no-addresses"));
     }
-    // Each trace is a flow of its own, so that the system can tell their answers apart.
-    let trace = |(flow, destination)| Request::Trace { destination, protocol: TraceProtocol::Icmp, flow, max_hops: 30, rounds };
+    // Traces share their first hops, so only the first one asks again and again. Each is a flow of its own, so that the system can tell their answers apart.
+    let trace = |(flow, destination)| Request::Trace { destination, protocol: TraceProtocol::Icmp, flow, max_hops: 30, rounds: if flow == 1 { rounds } else { 1 } };
     Plan::Ask((1..).zip(destinations).map(trace).collect())
 }
 

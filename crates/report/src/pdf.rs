@@ -135,10 +135,17 @@ fn drawable(c: char) -> char {
     if drawn { c } else { '?' }
 }
 
+fn is_address(word: &str) -> bool {
+    let bare = word.trim_matches(['(', ')', ',', ';']);
+    let address = bare.split('/').next().unwrap_or(bare);
+    address.parse::<std::net::IpAddr>().is_ok() || (bare.len() == 17 && bare.matches(':').count() == 5)
+}
+
 fn breakable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_inclusive(' ') {
-        if word.chars().count() <= LONG_WORD {
+        // An address is copied into other programs, where an invisible character would break it.
+        if word.chars().count() <= LONG_WORD || is_address(word.trim()) {
             out.push_str(word);
             continue;
         }

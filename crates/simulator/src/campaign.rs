@@ -73,11 +73,13 @@ impl Moment<'_> {
         Some(Way { route, hop, refuses })
     }
 
-    /// Time of a TCP handshake; the system sends a lost SYN a second time.
+    /// Time of a TCP handshake. The system sends a lost SYN a second time; such a handshake lost its packet, and is told as lost.
     fn handshake(&mut self, way: &Way, sent_ms: f64, queues: &Queues) -> Option<f64> {
         let tries = if way.refuses { 0 } else { 2 };
         let mut starts = (0..tries).map(|number| f64::from(number) * SYN_RETRY_MS);
-        starts.find_map(|start| Some(start + self.round_trip(&way.route, way.hop, sent_ms + start, queues)?)).filter(|rtt| *rtt <= GRACE_MS)
+        starts
+            .find_map(|start| Some(start + self.round_trip(&way.route, way.hop, sent_ms + start, queues)?))
+            .filter(|rtt| *rtt < SYN_RETRY_MS)
     }
 }
 

@@ -154,7 +154,9 @@ impl Wizard {
         self.start()
     }
 
+    /// A change in the home may change which link is in use, which everything else rests on; a change behind it does not.
     fn check_again(&mut self, from: Step) {
+        let from = if from < Step::Path { Step::Device } else { from };
         self.verdict = None;
         self.question = None;
         self.asked.retain(|(_, step)| step.is_none_or(|step| step < from));

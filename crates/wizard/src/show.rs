@@ -62,21 +62,29 @@ fn check_view(wizard: &Wizard, work: &Work) -> CheckView {
 
 /// What a check's findings amount to. Before the verdict a sign is suspicious at most; the verdict alone finds fault.
 fn found(wizard: &Wizard, work: &Work) -> State {
-    if work.findings.is_empty() {
-        return State::NotMeasurable;
-    }
     if let Some((verdict, evidence)) = &wizard.verdict {
         let own = || evidence.iter().filter(|item| item.check == work.check.id && item.says == Says::Accuses);
         return if own().any(|item| verdict.segment == Some(item.segment)) {
             State::Fault
         } else if own().next().is_some() {
             State::Suspicious
+        } else if work.findings.iter().any(|finding| looks_bad(&finding.reading)) || !says_something(work) {
+            // What lies behind the fault shows its loss too, so nothing can be said of it.
+            State::NotMeasurable
         } else {
             State::Clear
         };
     }
+    if !says_something(work) {
+        return State::NotMeasurable;
+    }
     let accuses = |work: &Work| work.findings.iter().any(|finding| finding.says == Says::Accuses || looks_bad(&finding.reading));
     if accuses(work) { State::Suspicious } else { State::Clear }
+}
+
+/// Whether a check found anything that clears or accuses, and not just something to note.
+fn says_something(work: &Work) -> bool {
+    work.findings.iter().any(|finding| finding.says != Says::Notes || matches!(finding.reading, Reading::Path(_)))
 }
 
 /// Loss that people would notice, for a first impression before the verdict.
@@ -101,7 +109,7 @@ fn judged(verdict: &Verdict, evidence: &[Evidence], segments: &[Segment]) -> Sta
         State::Fault
     } else if verdict.segment.is_none() && verdict.credible.iter().any(concerns) {
         State::Suspicious
-    } else if evidence.iter().any(|item| concerns(&item.segment)) {
+    } else if evidence.iter().any(|item| concerns(&item.segment) && item.says != Says::Accuses) {
         State::Clear
     } else {
         State::NotMeasurable
@@ -146,7 +154,14 @@ fn figure(wizard: &Wizard, segments: &[Segment]) -> Option<Phrase> {
 
 /// The most that is still to come: what can be planned now, step after step.
 fn remaining(wizard: &Wizard) -> Bounds {
-    let unfinished = wizard.works.iter().filter(|work| !work.finished());
-    let each = unfinished.map(|work| schedule::planned(work.check, &wizard.visit));
-    each.fold(Bounds::default(), |sum, one| Bounds { time_ms: sum.time_ms + one.time_ms, bytes: sum.bytes + one.bytes })
+    let mut remaining = Bounds::default();
+    for step in Step::ALL {
+        let unfinished = wizard.works.iter().filter(|work| !work.finished() && work.check.step == step);
+        let each: Vec<Bounds> = unfinished.map(|work| schedule::planned(work.check, &wizard.visit)).collect();
+        // Checks of the home run side by side; those of the path build on one another.
+        let times = each.iter().map(|bounds| bounds.time_ms);
+        remaining.time_ms += if step == Step::Path { times.sum::<u64>() } else { times.max().unwrap_or(0) };
+        remaining.bytes += each.iter().map(|bounds| bounds.bytes).sum::<u64>();
+    }
+    remaining
 }

@@ -115,10 +115,12 @@ fn checking_again_measures_the_step_and_everything_behind_it() {
     let mut wizard = Wizard::new(Config::default(), Settings::default());
     let commands = wizard.start();
     run(&mut wizard, commands, home);
-    let commands = wizard.act(Action::CheckAgain { from: Step::Router });
+    let commands = wizard.act(Action::CheckAgain { from: Step::Path });
     assert_eq!(wizard.phase(), Phase::Measuring);
     let asked = run(&mut wizard, commands, home);
     assert!(!asked.contains(&Request::Network) && asked.iter().any(|request| matches!(request, Request::Campaign(_))));
+    let commands = wizard.act(Action::CheckAgain { from: Step::Wifi });
+    assert!(run(&mut wizard, commands, home).contains(&Request::Network), "another link may be in use now");
     let ids: std::collections::BTreeSet<_> = wizard.visit().observations.iter().map(|observation| &observation.id).collect();
     assert_eq!(ids.len(), wizard.visit().observations.len(), "observation ids stay unique");
 }

@@ -105,14 +105,14 @@ impl<'a> LaneFigures<'a> {
         }
     }
 
-    /// Whether the place lost answers that places behind it did not lose.
+    /// Whether the place is a router that lost clearly more answers than a place behind it.
     pub fn own_silence(&self) -> bool {
-        self.loss.hits > 0 && self.persisting.share() < self.loss.share() / 2.0 && (self.routes() || self.persisting.hits == 0)
+        self.routes() && self.persisting.wilson95().1 < self.loss.wilson95().0
     }
 
     /// Whether the place is a router on the way rather than an end of it.
     fn routes(&self) -> bool {
-        on_the_way(self.result.lane.position) || matches!(self.result.lane.probe, Probe::HopLimited { .. })
+        self.result.lane.position != Position::Gateway && on_the_way(self.result.lane.position)
     }
 }
 

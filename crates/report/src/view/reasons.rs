@@ -25,8 +25,14 @@ impl Reasons {
         let here = |evidence: &&Evidence| verdict.segment == Some(evidence.segment);
         let towards = |evidence: &&Evidence| evidence.weight > 0.0;
         // For a fault: what points at it, then what clears the rest. Where nothing is at fault or nothing is decided: what clears.
-        let (mut speaks_for, speaks_against): (Vec<&Evidence>, Vec<&Evidence>) =
+        let (mut speaks_for, mut speaks_against): (Vec<&Evidence>, Vec<&Evidence>) =
             weighed.into_iter().partition(|evidence| here(evidence) == towards(evidence));
+        // That the accused shows no other fault, and what its fault explains, speak neither for nor against.
+        speaks_against.retain(|evidence| match (verdict.fault, evidence.fault) {
+            (Some(found), Some(about)) => found == about || !(here(evidence) || found.explains(about)),
+            _ => true,
+        });
+        speaks_against.retain(|evidence| !speaks_for.iter().any(|other| other.because_phrase == evidence.because_phrase));
         // After what points at the place itself, readings of the path say more than settings that are in order.
         speaks_for.sort_by_key(|evidence| (!here(evidence), evidence.fault.is_some()));
         let (for_id, against_id) = match verdict.party {

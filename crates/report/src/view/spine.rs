@@ -115,7 +115,7 @@ fn state(teller: &Teller, probing: Option<&Probing>, index: usize, segments: &[S
     }
     // Where a place answered, everything before it carried the packets.
     let reached = probing.and_then(Probing::farthest_answer).map(part_of);
-    let heard = teller.run.evidence.iter().any(|evidence| evidence.says != Says::Notes && segments.contains(&evidence.segment));
+    let heard = teller.run.evidence.iter().any(|evidence| evidence.says == Says::Clears && segments.contains(&evidence.segment));
     if heard || reached.is_some_and(|reached| index <= reached) { PartState::Clear } else { PartState::NotMeasured }
 }
 
@@ -154,8 +154,9 @@ fn figures(teller: &Teller, probing: Option<&Probing>, index: usize) -> Vec<Stri
     }
     let median = lane.median_ms.map(|value| teller.say(&Phrase::new("report-value-ms").text("value", milliseconds(Some(value)))));
     // A router that limits its own answers has not lost packets; only what persists behind it counts.
-    let persisting = teller.say(&Phrase::new("report-value-lost").number("percent", lane.persisting.share() * 100.0, 1));
-    median.into_iter().chain([persisting]).collect()
+    let share = if lane.own_silence() { lane.persisting } else { lane.loss };
+    let lost = teller.say(&Phrase::new("report-value-lost").number("percent", share.share() * 100.0, 1));
+    median.into_iter().chain([lost]).collect()
 }
 
 fn home_link(teller: &Teller) -> Option<String> {
