@@ -80,6 +80,7 @@ fn checks_are_listed_as_the_contract_says() {
 #[case(&["--config", "/no/such/file.toml", "diagnose", "--household", "healthy"], 1, "cannot be read")]
 #[case(&["diagnose", "--household", "healthy", "--output", "/no/such/folder/x.json"], 1, "cannot be written")]
 #[case(&["report", "/no/such/run.json", "--format", "pdf", "--output", "/tmp/never.pdf"], 1, "cannot be read")]
+#[case(&["--data-dir", "/no/such/folder", "report", "last", "--format", "pdf", "--output", "x"], 1, "no visit is kept yet")]
 #[case(&["report", "x.json", "--format", "word", "--output", "x"], 2, "pdf")]
 fn wrong_input_is_told_in_a_sentence(#[case] arguments: &[&str], #[case] status: i32, #[case] says: &str) {
     let output = run(arguments);

@@ -15,7 +15,9 @@ const LAST: &str = "last-visit.json";
 /// Makes a report of a recorded visit.
 pub fn run(arguments: &Arguments, options: &Report) -> Result<()> {
     let path = if options.run == Path::new("last") {
-        data_folder(arguments.data_dir.as_deref()).context("no data folder is known; name one with --data-dir")?.join(LAST)
+        let last = data_folder(arguments.data_dir.as_deref()).context("no data folder is known; name one with --data-dir")?.join(LAST);
+        anyhow::ensure!(last.exists(), "no visit is kept yet; run `demarc diagnose` first, or name another folder with --data-dir");
+        last
     } else {
         options.run.clone()
     };

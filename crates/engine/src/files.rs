@@ -122,7 +122,12 @@ impl PendingFile {
         if path.is_dir() {
             return Err(unwritable("it is a folder".to_owned()));
         }
-        let file = tempfile::Builder::new().prefix(".demarc-").tempfile_in(folder).map_err(|error| unwritable(error.to_string()))?;
+        if !folder.is_dir() {
+            return Err(unwritable(format!("there is no folder {}", folder.display())));
+        }
+        // The error's own text would name the temporary file, which nobody asked for.
+        let made = tempfile::Builder::new().prefix(".demarc-").tempfile_in(folder);
+        let file = made.map_err(|error| unwritable(std::io::Error::from(error.kind()).to_string()))?;
         Ok(Self { path: path.to_path_buf(), file })
     }
 

@@ -35,7 +35,8 @@ pub enum Action {
     Cancel,
     /// Goes on where the visit was stopped.
     Resume,
-    /// "I changed something": measures this step and everything behind it again.
+    /// "I changed something": measures again from this step on, and from the start where the step is in the home, since another link
+    /// may be in use now.
     CheckAgain {
         /// First step measured again.
         from: Step,
