@@ -108,7 +108,10 @@ impl Comparison<'_> {
                 accuse(Fault::IspDnsFailing, WEAK, failing),
             ],
             Place::Provider if self.any_works => vec![accuse(Fault::IspDnsFailing, FAIR, failing)],
-            Place::Provider => vec![accuse(Fault::IspDnsFailing, STRONG, failing)],
+            // A server outside the home may be the provider's, or one that somebody typed in long ago: its address does not tell.
+            Place::Provider => {
+                vec![accuse(Fault::IspDnsFailing, STRONG, failing), accuse(Fault::DnsMisconfigured, STRONG, failing)]
+            }
         }
     }
 
