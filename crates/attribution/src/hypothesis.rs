@@ -11,15 +11,6 @@ pub struct Hypothesis {
     pub fault: Option<Fault>,
 }
 
-/// How a fault shows on the path.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Effect {
-    /// Share of cases in which packets are lost at the segment.
-    pub loses: f64,
-    /// Share of cases in which packets are held up at the segment.
-    pub delays: f64,
-}
-
 impl Hypothesis {
     /// Healthy first, then the catalogue.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -58,7 +49,7 @@ impl Hypothesis {
         if points.crossed_by_nobody(segment) {
             return 0.0;
         }
-        let Effect { loses, delays } = table::effect(fault);
+        let table::Effect { loses, delays } = table::effect(fault);
         mixture(loses, || loss::ratio(points, segment)) + mixture(delays, || delay::ratio(points, segment))
     }
 }

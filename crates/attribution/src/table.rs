@@ -3,8 +3,6 @@
 
 use demarc_model::{Fault, Segment};
 
-use crate::hypothesis::Effect;
-
 /// Probability of each explanation before anything is measured [K].
 pub fn prior(fault: Option<Fault>) -> f64 {
     match fault {
@@ -29,6 +27,15 @@ pub fn prior(fault: Option<Fault>) -> f64 {
         ) => 0.004,
         Some(_) => 0.002,
     }
+}
+
+/// How a fault shows on the path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Effect {
+    /// Share of cases in which packets are lost at the segment.
+    pub loses: f64,
+    /// Share of cases in which packets are held up at the segment.
+    pub delays: f64,
 }
 
 /// How often a fault loses packets or holds them up at its segment [K].
