@@ -64,11 +64,14 @@ fn check_view(wizard: &Wizard, work: &Work) -> CheckView {
 fn found(wizard: &Wizard, work: &Work) -> State {
     if let Some((verdict, evidence)) = &wizard.verdict {
         let own = || evidence.iter().filter(|item| item.check == work.check.id && item.says == Says::Accuses);
-        return if own().any(|item| verdict.segment == Some(item.segment)) {
+        let here = verdict.segment.is_some_and(|segment| step_of(segment) == work.check.step);
+        let accuses_found = own().any(|item| verdict.segment == Some(item.segment));
+        let shows_loss = work.findings.iter().any(|finding| looks_bad(&finding.reading));
+        return if here && accuses_found {
             State::Fault
-        } else if own().next().is_some() {
+        } else if own().any(|item| verdict.segment != Some(item.segment)) {
             State::Suspicious
-        } else if work.findings.iter().any(|finding| looks_bad(&finding.reading)) || !says_something(work) {
+        } else if accuses_found || shows_loss || !says_something(work) {
             // What lies behind the fault shows its loss too, so nothing can be said of it.
             State::NotMeasurable
         } else {
@@ -95,21 +98,33 @@ fn looks_bad(reading: &Reading) -> bool {
     }
 }
 
-fn part_view(wizard: &Wizard, part: Part, segments: &[Segment]) -> PartView {
-    let state = match &wizard.verdict {
-        Some((verdict, evidence)) => judged(verdict, evidence, segments),
-        None => measured(wizard, segments),
-    };
-    PartView { part, segments: segments.to_vec(), state, figure: figure(wizard, segments) }
+/// The step that looks at a segment.
+const fn step_of(segment: Segment) -> Step {
+    match segment {
+        Segment::Device => Step::Device,
+        Segment::Wiring => Step::Wiring,
+        Segment::Wifi => Step::Wifi,
+        Segment::Router => Step::Router,
+        Segment::Access | Segment::Isp | Segment::Interconnect | Segment::Service => Step::Path,
+    }
 }
 
-fn judged(verdict: &Verdict, evidence: &[Evidence], segments: &[Segment]) -> State {
+fn part_view(wizard: &Wizard, part: Part, segments: &[Segment]) -> PartView {
+    let figure = figure(wizard, segments);
+    let state = match &wizard.verdict {
+        Some((verdict, evidence)) => judged(verdict, evidence, segments, figure.is_some()),
+        None => measured(wizard, segments),
+    };
+    PartView { part, segments: segments.to_vec(), state, figure }
+}
+
+fn judged(verdict: &Verdict, evidence: &[Evidence], segments: &[Segment], answered: bool) -> State {
     let concerns = |segment: &Segment| segments.contains(segment);
     if verdict.segment.as_ref().is_some_and(concerns) {
         State::Fault
     } else if verdict.segment.is_none() && verdict.credible.iter().any(concerns) {
         State::Suspicious
-    } else if evidence.iter().any(|item| concerns(&item.segment) && item.says != Says::Accuses) {
+    } else if answered || evidence.iter().any(|item| concerns(&item.segment) && item.says == Says::Clears) {
         State::Clear
     } else {
         State::NotMeasurable
@@ -117,14 +132,8 @@ fn judged(verdict: &Verdict, evidence: &[Evidence], segments: &[Segment]) -> Sta
 }
 
 fn measured(wizard: &Wizard, segments: &[Segment]) -> State {
-    let step = |segment: &Segment| match segment {
-        Segment::Device => Step::Device,
-        Segment::Wiring => Step::Wiring,
-        Segment::Wifi => Step::Wifi,
-        Segment::Router => Step::Router,
-        _ => Step::Path,
-    };
-    let works: Vec<&Work> = wizard.works.iter().filter(|work| segments.iter().any(|segment| step(segment) == work.check.step)).collect();
+    let works: Vec<&Work> =
+        wizard.works.iter().filter(|work| segments.iter().any(|segment| step_of(*segment) == work.check.step)).collect();
     let concerns = |work: &&Work| work.findings.iter().any(|finding| segments.contains(&finding.segment));
     if works.iter().any(|work| work.progress == Progress::Running) {
         State::Testing
