@@ -65,6 +65,11 @@ lab-full: ## The lab's faults with five seeds each (needs root)
 	$(CARGO) build -p demarc-cli -p tests --bins
 	LAB_SEEDS=5 $(CARGO) test -p tests --test faults -- --test-threads 2
 
+# Unoptimised on purpose: the release profile would build everything once more for a figure in milliseconds.
+.PHONY: bench
+bench: ## Time whole simulated visits
+	$(CARGO) bench -q -p tests --bench visit --profile dev
+
 .PHONY: types
 types: ## Write the window's types, the JSON Schema of a run and the manual page anew from the code
 	UPDATE_GENERATED=1 $(CARGO) test -q -p tests --test generated
