@@ -4,6 +4,8 @@ use std::{collections::BTreeSet, net::IpAddr};
 
 use demarc_model::{Trace, Visit};
 
+use crate::addresses::same_network;
+
 /// The places on the way to the service that are worth probing, nearest first.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Route {
@@ -51,19 +53,10 @@ fn last_of_provider(visit: &Visit, hops: &[(IpAddr, u8)], first_hop: Option<(IpA
 
 /// The AS number that announces an address, by the longest prefix of the configured table.
 fn network_of(visit: &Visit, address: IpAddr) -> Option<u32> {
-    let covers = |network: &IpAddr, length: u8| match (network, address) {
-        (IpAddr::V4(network), IpAddr::V4(address)) => {
-            (u32::from(*network) ^ u32::from(address)).checked_shr(32_u32.saturating_sub(length.into())).unwrap_or(0) == 0
-        }
-        (IpAddr::V6(network), IpAddr::V6(address)) => {
-            (u128::from(*network) ^ u128::from(address)).checked_shr(128_u32.saturating_sub(length.into())).unwrap_or(0) == 0
-        }
-        _ => false,
-    };
     let table = &visit.config.asn.prefixes;
     table
         .iter()
-        .filter(|(network, length, _, _)| covers(network, *length))
+        .filter(|(network, length, _, _)| same_network(*network, *length, address))
         .max_by_key(|(_, length, _, _)| *length)
         .map(|(_, _, asn, _)| *asn)
 }

@@ -105,7 +105,7 @@ pub struct DnsConfig {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AsnConfig {
-    /// File of `prefix,asn,name` lines, ahead of the bundled table.
+    /// File of `prefix,asn,name` lines; without one borders are where ways part.
     pub table: Option<String>,
     /// The lines of the table once read: `(network, prefix length, AS number, name)`.
     #[serde(skip)]
