@@ -28,3 +28,4 @@ blocked-ping-sockets = This computer does not let programs ping. An administrato
 blocked-by-own-firewall = A firewall on this computer does not let probes out to { $address }. Allow outgoing pings (ICMP echo) and check again.
 failed-send = No probe could be sent to { $address } ({ $reason }). Check that this computer is connected.
 failed-not-a-host = { $address } is not the address of a single computer, so it is not probed.
+failed-not-simulated = The simulated home does not answer this.

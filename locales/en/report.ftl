@@ -212,6 +212,9 @@ report-request-dns-version = Version of the name server, { $about }
 report-request-fetch = Page { $about }
 report-request-path-mtu = Largest packet to { $about }
 report-request-trace = Hops to { $about }
+report-request-wan-traffic = Traffic by the router's own counters
+report-request-dhcp-servers = DHCP servers on { $about }
+report-request-address-owners = Other owners of { $about }
 report-request-campaign =
     { $places ->
         [one] { $places } place for { $seconds } s

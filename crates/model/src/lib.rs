@@ -29,9 +29,9 @@ pub use prober::{LiveSample, LiveSink, Prober};
 pub use request::{Bounds, Family, Request, Resolver, TraceProtocol};
 pub use run::{Environment, Run, SCHEMA};
 pub use state::{
-    ClockOffset, Counters, DnsRecord, DnsReplies, DnsReply, Duplex, FetchStage, FetchTimes, HostLoad, HostsOverrides, Interface,
-    InterfaceKind, InterfaceTraffic, LinkState, NetworkState, PathMtu, ProcessLoad, ProxySettings, ResolverConfig, Route, Trace, TraceHop,
-    TraceReply, WifiLink,
+    AddressOwners, ClockOffset, Counters, DhcpOffer, DhcpServers, DnsRecord, DnsReplies, DnsReply, Duplex, FetchStage, FetchTimes,
+    HostLoad, HostsOverrides, Interface, InterfaceKind, InterfaceTraffic, LinkState, NetworkState, PathMtu, ProcessLoad, ProxySettings,
+    ResolverConfig, Route, Trace, TraceHop, TraceReply, WanTraffic, WifiLink,
 };
 pub use verdict::{Candidate, Evidence, NextTest, Verdict};
 pub use visit::{Profile, Step, Symptom, Visit};

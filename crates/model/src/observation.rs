@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    CampaignResult, ClockOffset, DnsReplies, FetchTimes, HostLoad, HostsOverrides, LinkState, NetworkState, PathMtu, Phrase, ProxySettings,
-    Request, ResolverConfig, Trace, WifiLink,
+    AddressOwners, CampaignResult, ClockOffset, DhcpServers, DnsReplies, FetchTimes, HostLoad, HostsOverrides, LinkState, NetworkState,
+    PathMtu, Phrase, ProxySettings, Request, ResolverConfig, Trace, WanTraffic, WifiLink,
 };
 
 /// One request and what became of it.
@@ -71,6 +71,9 @@ pub enum Measurement {
     Fetch(FetchTimes),
     PathMtu(PathMtu),
     Trace(Trace),
+    WanTraffic(WanTraffic),
+    DhcpServers(DhcpServers),
+    AddressOwners(AddressOwners),
     Campaign(CampaignResult),
 }
 
@@ -115,5 +118,8 @@ answers! {
     Fetch FetchTimes, fetch;
     PathMtu PathMtu, path_mtu;
     Trace Trace, trace;
+    WanTraffic WanTraffic, wan_traffic;
+    DhcpServers DhcpServers, dhcp_servers;
+    AddressOwners AddressOwners, address_owners;
     Campaign CampaignResult, campaign;
 }

@@ -1,6 +1,6 @@
 //! What can be asked of a network or of this computer, and what each question may cost at most.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,23 @@ pub enum Request {
         /// Probes to each hop, one a second.
         rounds: u8,
     },
+    /// Traffic over the line by the router's own counters (UPnP), all devices of the home together.
+    WanTraffic {
+        /// How long to watch, in milliseconds.
+        for_ms: u32,
+    },
+    /// Who hands out addresses on this network.
+    DhcpServers {
+        /// Interface name.
+        interface: String,
+    },
+    /// Whether other machines on this network claim an address of this computer.
+    AddressOwners {
+        /// Interface name.
+        interface: String,
+        /// The address asked about.
+        address: Ipv4Addr,
+    },
     /// Several places at once, idle and under load.
     Campaign(Campaign),
 }
@@ -150,6 +167,8 @@ impl Request {
             Self::Network | Self::Resolvers | Self::Proxy | Self::HostsFile { .. } | Self::Link { .. } | Self::Wifi { .. } => of(3_000, 0),
             Self::Host { for_ms } => of(u64::from(*for_ms).min(60_000) + 3_000, 0),
             Self::Clock { .. } => of(3_000, PROBE_BYTES),
+            Self::WanTraffic { for_ms } => of(u64::from(*for_ms).min(60_000) + 6_000, 64 * 1024),
+            Self::DhcpServers { .. } | Self::AddressOwners { .. } => of(6_000, 10 * PROBE_BYTES),
             Self::Dns { attempts, timeout_ms, .. } => {
                 of(u64::from(*attempts) * u64::from(*timeout_ms).min(10_000) + 1_000, u64::from(*attempts) * 2_000)
             }

@@ -428,3 +428,44 @@ impl TraceHop {
         self.replies.first().map(|reply| reply.from)
     }
 }
+
+/// Traffic over the line by the router's counters: every device of the home.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct WanTraffic {
+    /// The address that the router has on the line.
+    #[serde(default)]
+    pub address: Option<IpAddr>,
+    /// Received bytes a second.
+    pub received_bytes_per_s: f64,
+    /// Sent bytes a second.
+    pub sent_bytes_per_s: f64,
+    /// How long was watched, in milliseconds.
+    pub watched_ms: f64,
+}
+
+/// Who hands out addresses on this network.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct DhcpServers {
+    /// One entry for each server that offered an address, at most 8.
+    pub offers: Vec<DhcpOffer>,
+}
+
+/// What one DHCP server offered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct DhcpOffer {
+    /// The server.
+    pub server: IpAddr,
+    /// The router it names.
+    #[serde(default)]
+    pub router: Option<IpAddr>,
+    /// The name servers it names, at most 4.
+    #[serde(default)]
+    pub name_servers: Vec<IpAddr>,
+}
+
+/// Other machines that claim an address of this computer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct AddressOwners {
+    /// Hardware addresses of the others that answered for it, at most 4.
+    pub others: Vec<String>,
+}

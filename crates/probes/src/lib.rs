@@ -76,6 +76,9 @@ async fn dispatch(request: &Request, live: LiveSink) -> Outcome {
         Request::Trace { destination, protocol, flow, max_hops, rounds } => {
             trace::perform(*destination, *protocol, *flow, *max_hops, *rounds, &live).await
         }
+        Request::WanTraffic { .. } | Request::DhcpServers { .. } | Request::AddressOwners { .. } => {
+            Outcome::NotApplicable { why: Phrase::new("failed-not-on-this-system") }
+        }
         Request::Campaign(campaign) => campaign::perform(campaign, live).await,
     }
 }

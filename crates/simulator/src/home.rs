@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use demarc_model::{LiveSample, LiveSink, Outcome, Prober, Request};
+use demarc_model::{LiveSample, LiveSink, Outcome, Phrase, Prober, Request};
 
 use crate::{
     campaign, chance, device, fetch,
@@ -59,6 +59,9 @@ impl SimulatedHome {
             Request::PathMtu { destination, ceiling } => fetch::path_mtu(moment, *destination, *ceiling),
             Request::Trace { destination, protocol, max_hops, rounds, .. } => {
                 trace::trace(moment, *destination, *protocol, *max_hops, *rounds, live)
+            }
+            Request::WanTraffic { .. } | Request::DhcpServers { .. } | Request::AddressOwners { .. } => {
+                (Outcome::NotApplicable { why: Phrase::new("failed-not-simulated") }, 1.0)
             }
             Request::Campaign(asked) => campaign::campaign(moment, asked, live),
         }

@@ -18,6 +18,15 @@ value: string, } | { "kind": "cancel" } | { "kind": "resume" } | { "kind": "chec
 from: Step, } | { "kind": "conclude" };
 
 /**
+ * Other machines that claim an address of this computer.
+ */
+export type AddressOwners = {
+/**
+ * Hardware addresses of the others that answered for it, at most 4.
+ */
+others: Array<string>, };
+
+/**
  * A value inside a sentence. Text from outside (an SSID, a host name) is bounded and stripped of control characters.
  */
 export type Arg = number | string;
@@ -205,6 +214,32 @@ profiles: Array<ProfileCost>,
  * Why the configuration file is not used, when it is not.
  */
 problem: string | null, };
+
+/**
+ * What one DHCP server offered.
+ */
+export type DhcpOffer = {
+/**
+ * The server.
+ */
+server: string,
+/**
+ * The router it names.
+ */
+router: string | null,
+/**
+ * The name servers it names, at most 4.
+ */
+name_servers: Array<string>, };
+
+/**
+ * Who hands out addresses on this network.
+ */
+export type DhcpServers = {
+/**
+ * One entry for each server that offered an address, at most 8.
+ */
+offers: Array<DhcpOffer>, };
 
 /**
  * Direction of a transfer, seen from the home.
@@ -713,7 +748,7 @@ failure?: string | null, };
 /**
  * An answer, one variant a question.
  */
-export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "link": LinkState } | { "wifi": WifiLink } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "campaign": CampaignResult };
+export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "link": LinkState } | { "wifi": WifiLink } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "wan-traffic": WanTraffic } | { "dhcp-servers": DhcpServers } | { "address-owners": AddressOwners } | { "campaign": CampaignResult };
 
 /**
  * A service by its name and its host.
@@ -1158,7 +1193,23 @@ max_hops: number,
 /**
  * Probes to each hop, one a second.
  */
-rounds: number, } | { "kind": "campaign" } & Campaign;
+rounds: number, } | { "kind": "wan-traffic",
+/**
+ * How long to watch, in milliseconds.
+ */
+for_ms: number, } | { "kind": "dhcp-servers",
+/**
+ * Interface name.
+ */
+interface: string, } | { "kind": "address-owners",
+/**
+ * Interface name.
+ */
+interface: string,
+/**
+ * The address asked about.
+ */
+address: string, } | { "kind": "campaign" } & Campaign;
 
 /**
  * Who answers a DNS query.
@@ -1486,6 +1537,27 @@ verdict: Verdict | null,
  * What the answer rests on, heaviest first.
  */
 evidence: Array<Evidence>, };
+
+/**
+ * Traffic over the line by the router's counters: every device of the home.
+ */
+export type WanTraffic = {
+/**
+ * The address that the router has on the line.
+ */
+address: string | null,
+/**
+ * Received bytes a second.
+ */
+received_bytes_per_s: number,
+/**
+ * Sent bytes a second.
+ */
+sent_bytes_per_s: number,
+/**
+ * How long was watched, in milliseconds.
+ */
+watched_ms: number, };
 
 /**
  * State of a Wi-Fi connection.

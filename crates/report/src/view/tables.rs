@@ -220,6 +220,9 @@ fn request(teller: &Teller, request: &Request) -> String {
         Request::Fetch { url, family, .. } => ("fetch", format!("{} {}", shown(url.as_str()), self::family(*family))),
         Request::PathMtu { destination, .. } => ("path-mtu", destination.to_string()),
         Request::Trace { destination, .. } => ("trace", destination.to_string()),
+        Request::WanTraffic { .. } => ("wan-traffic", String::new()),
+        Request::DhcpServers { interface } => ("dhcp-servers", interface.clone()),
+        Request::AddressOwners { address, .. } => ("address-owners", address.to_string()),
         Request::Campaign(campaign) => return campaign_line(teller, campaign),
     };
     let phrase = Phrase { id: format!("report-request-{kind}"), args: [("about".to_owned(), Arg::Text(about))].into() };
