@@ -209,12 +209,13 @@ pub fn wifi(moment: &mut Moment, interface: &str) -> (Outcome, f64) {
         noise_dbm: Some(link.noise_dbm),
         frequency_mhz: Some(link.frequency_mhz),
         width_mhz: Some(link.width_mhz),
-        receive_mbps: Some(link.receive_mbps * around(&mut moment.rng, 0.05)),
-        send_mbps: Some(link.send_mbps * around(&mut moment.rng, 0.05)),
+        receive_mbps: Some(home.radio.receive_mbps * around(&mut moment.rng, 0.05)),
+        send_mbps: Some(home.radio.send_mbps * around(&mut moment.rng, 0.05)),
         sent_packets: Some(sent as u64),
-        retries: Some((sent * link.retry_share) as u64),
+        retries: Some((sent * home.radio.retry_share) as u64),
         failed: Some((sent * home.path.link.loss * 0.5) as u64),
         beacons_lost: Some((sent * home.path.link.loss * 0.001) as u64),
+        busy_share: None,
     };
     (state.into(), LOOK_MS)
 }

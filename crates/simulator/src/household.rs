@@ -11,8 +11,13 @@ use thiserror::Error;
 use url::Url;
 
 use crate::{
+    access::Access,
     address,
-    spec::{self, Device, Dns, Hops, Ipv6, Link, LinkKind, Promise, Router, Service, Stretch, StretchFile, tame, tame_delay},
+    radio::Radio,
+    spec::{
+        self, CounterAccess, Device, Dhcp, Dns, Ecmp, FASTEST_MBPS, HomeTraffic, Hops, Ipv6, Link, LinkKind, Nat, Promise, Router, Service,
+        Stretch, StretchFile, Tcp, tame, tame_delay,
+    },
 };
 
 /// A home network and everything behind it, as a household file describes it.
@@ -29,6 +34,14 @@ pub struct Household {
     pub(crate) service: Service,
     pub(crate) hops: Hops,
     pub(crate) captive_portal: bool,
+    pub(crate) hour: f64,
+    pub(crate) nat: Nat,
+    pub(crate) counters: CounterAccess,
+    pub(crate) home_traffic: HomeTraffic,
+    pub(crate) dhcp: Dhcp,
+    pub(crate) ecmp: Ecmp,
+    pub(crate) tcp: Tcp,
+    pub(crate) radio: Radio,
     pub(crate) path: Path,
     promise: Promise,
 }
@@ -211,6 +224,16 @@ struct File {
     service: Service,
     hops: Hops,
     captive_portal: bool,
+    /// Sets what `[path.access]` is by default.
+    access: Access,
+    /// Local hour of the visit, 0 to 24: other people's traffic follows it.
+    hour: f64,
+    nat: Nat,
+    counters: CounterAccess,
+    home_traffic: HomeTraffic,
+    dhcp: Dhcp,
+    ecmp: Ecmp,
+    tcp: Tcp,
     plan: Promise,
     path: PathFile,
     networks: Vec<StretchFile>,
@@ -230,6 +253,14 @@ impl Default for File {
             service: Service::default(),
             hops: Hops::default(),
             captive_portal: false,
+            access: Access::default(),
+            hour: 15.0,
+            nat: Nat::default(),
+            counters: CounterAccess::default(),
+            home_traffic: HomeTraffic::default(),
+            dhcp: Dhcp::default(),
+            ecmp: Ecmp::default(),
+            tcp: Tcp::default(),
             plan: Promise::default(),
             path: PathFile::default(),
             networks: Vec::new(),
@@ -253,8 +284,17 @@ struct PathFile {
 
 impl Default for PathFile {
     fn default() -> Self {
-        let same = StretchFile::default();
-        Self { mtu: 1500, mtu_black_hole: false, link: same, router: same, access: same, isp: same, interconnect: same, service: same }
+        let same = StretchFile::default;
+        Self {
+            mtu: 1500,
+            mtu_black_hole: false,
+            link: same(),
+            router: same(),
+            access: same(),
+            isp: same(),
+            interconnect: same(),
+            service: same(),
+        }
     }
 }
 
@@ -268,10 +308,17 @@ impl File {
         self.service.first_byte_ms = tame_delay(self.service.first_byte_ms);
         self.hops.answer_every_ms = tame_delay(self.hops.answer_every_ms);
         self.hops.slow_ms = tame_delay(self.hops.slow_ms);
+        self.hour = tame(self.hour, 0.0, 24.0);
+        self.home_traffic.down_mbps = tame(self.home_traffic.down_mbps, 0.0, FASTEST_MBPS);
+        self.home_traffic.up_mbps = tame(self.home_traffic.up_mbps, 0.0, FASTEST_MBPS);
+        self.ecmp.paths = self.ecmp.paths.clamp(1, 16);
+        self.ecmp.extra_ms = tame_delay(self.ecmp.extra_ms);
+        self.ecmp.loss = tame(self.ecmp.loss, 0.0, 1.0);
         for rate in [&mut self.plan.down_mbps, &mut self.plan.up_mbps].into_iter().flatten() {
-            *rate = tame(*rate, 0.0, 100_000.0);
+            *rate = tame(*rate, 0.0, FASTEST_MBPS);
         }
-        let path = self.path();
+        let radio = Radio::of(&self.link);
+        let path = self.path(&radio);
         Household {
             name: self.name,
             seeds: self.seeds,
@@ -284,25 +331,37 @@ impl File {
             service: self.service,
             hops: self.hops,
             captive_portal: self.captive_portal,
+            hour: self.hour,
+            nat: self.nat,
+            counters: self.counters,
+            home_traffic: self.home_traffic,
+            dhcp: self.dhcp,
+            ecmp: self.ecmp,
+            tcp: self.tcp,
+            radio,
             path,
             promise: self.plan,
         }
     }
 
     /// The healthy home's path with what the file says.
-    fn path(&self) -> Path {
-        let access = Stretch { loss: 0.0002, down_mbps: 100.0, up_mbps: 40.0, ..Stretch::calm(3.1, 0.25) };
+    fn path(&self, radio: &Radio) -> Path {
         let router = Stretch { queue_down_ms: 6.0, queue_up_ms: 10.0, ..Stretch::calm(0.15, 0.05) };
+        let mut link = Stretch::link(&self.link, radio);
+        if self.device.address_conflict {
+            // The router sends to whoever answered last, for as long as it believes them.
+            (link.loss, link.burst_ms) = (link.loss.max(0.06), 1_200.0);
+        }
         let mut networks = [(3.6, 0.2), (5.4, 0.25), (8.7, 0.35), (2.4, 0.2)].map(|(delay, jitter)| Stretch::calm(delay, jitter));
         for (network, file) in networks.iter_mut().zip(&self.networks) {
-            *network = file.over(*network);
+            *network = file.over(network.clone());
         }
         Path {
             mtu: self.path.mtu.max(68),
             mtu_black_hole: self.path.mtu_black_hole,
-            link: self.path.link.over(Stretch::link(&self.link)),
+            link: self.path.link.over(link),
             router: self.path.router.over(router),
-            access: self.path.access.over(access),
+            access: self.path.access.over(self.access.stretch()),
             isp: self.path.isp.over(Stretch::calm(1.6, 0.2)),
             interconnect: self.path.interconnect.over(Stretch::calm(2.2, 0.3)),
             service: self.path.service.over(Stretch::calm(0.9, 0.2)),

@@ -6,6 +6,7 @@
 //! packet (bursts of loss, standing queues, spikes) is a function of seed, stretch and time alone, so everything that crosses a
 //! stretch at the same moment meets the same trouble.
 
+mod access;
 mod address;
 mod campaign;
 mod chance;
@@ -15,6 +16,7 @@ mod home;
 mod household;
 mod load;
 mod names;
+mod radio;
 mod spec;
 mod trace;
 mod world;

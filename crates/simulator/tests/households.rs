@@ -40,7 +40,7 @@ fn the_configuration_of_a_home_names_things_that_exist_there() {
 #[rstest]
 #[case("[path.acces]\nloss = 0.1", "household file, line 1: there is no key `acces`; did you mean `access`?")]
 #[case("[device]\n\ncpu = 5", "household file, line 3: there is no key `cpu`; did you mean `cpu_percent`?")]
-#[case("colour = 'red'", "household file, line 1: there is no key `colour`")]
+#[case("xylophone = 'red'", "household file, line 1: there is no key `xylophone`")]
 #[case("[[networks]]\n[[networks]]\n[[networks]]\n[[networks]]\n[[networks]]", "the household file has 5 [[networks]]; there are only 4")]
 fn mistakes_are_told_in_a_sentence(#[case] toml: &str, #[case] sentence: &str) {
     assert_eq!(Household::from_toml(toml).unwrap_err().to_string(), sentence);
