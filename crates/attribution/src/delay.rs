@@ -1,4 +1,4 @@
-//! Which stretch holds packets up.
+//! Which stretches hold packets up.
 //!
 //! Delay adds up along the way. What a place shows counts only as far as the places behind it show it too: a router that answers
 //! slowly while what lies behind it answers quickly is slow at answering, nothing more (suffix minimum). The delay a stretch adds, and
@@ -7,57 +7,68 @@
 use demarc_model::{PointReading, Position, Segment};
 
 use crate::{
-    points::Points,
+    points::{Points, Segments},
     table::{self, LogNormal},
 };
 
-/// Log-likelihood ratio of the delays: the segment holds packets up against it does not.
-pub fn ratio(points: &Points, segment: Segment) -> f64 {
-    let chain = chain(points, segment);
-    let Some(behind) = chain.iter().position(|step| step.crosses) else { return 0.0 };
-    let (before, behind) = (behind.checked_sub(1).map(|index| &chain[index]), &chain[behind]);
-    let added = (behind.median_ms - before.map_or(0.0, |step| step.median_ms)).max(table::LEAST_MS);
-    let varies = (behind.spread_ms - before.map_or(0.0, |step| step.spread_ms)).max(table::LEAST_MS);
-    // Segments that nothing tells apart share the delay: what is normal for the stretch is what is normal for the slowest of them.
-    let stretch: Vec<Segment> = Segment::ALL
-        .into_iter()
-        .filter(|other| points.crosses(behind.position, *other) && !before.is_some_and(|step| points.crosses(step.position, *other)))
-        .collect();
-    let normal = |of: fn(Segment) -> LogNormal| stretch.iter().map(|segment| of(*segment)).max_by(|a, b| a.median.total_cmp(&b.median));
-    let (Some(added_normal), Some(varies_normal)) = (normal(table::normal_added), normal(table::normal_spread)) else { return 0.0 };
-    let steady_allowed = table::STEADY_DELAY_SHARE;
-    let most_added = if stretch.contains(&Segment::Access) { table::MOST_ADDED_RATIO_ACCESS } else { table::MOST_DELAY_RATIO };
-    let added_ratio = (table::FAULTY_ADDED.log_density(added) - added_normal.log_density(added)).min(most_added);
-    let varies_ratio = (table::FAULTY_SPREAD.log_density(varies) - varies_normal.log_density(varies)).min(table::MOST_DELAY_RATIO);
-    // A fault's delay is either added for good or varies with a queue: each of the two may look normal in some cases, not both.
-    let either = (1.0 - steady_allowed) * (added_ratio + varies_ratio.max(0.0)).exp() + steady_allowed * added_ratio.exp();
-    let queue = (1.0 - steady_allowed) * varies_ratio.exp() + steady_allowed * added_ratio.min(0.0).exp();
-    if added_ratio > 0.0 { either.ln() } else { (added_ratio + queue.ln()).max(table::LEAST_DELAY_RATIO) }
+/// Places in the order of the path, nearest first.
+const ORDER: [&[Position]; 5] =
+    [&[Position::Gateway], &[Position::FirstHop], &[Position::BorderNear, Position::OnNet], &[Position::BorderFar], &[Position::Service]];
+
+/// What lies between two places that answered, nothing between them having done so.
+#[derive(Debug)]
+pub struct Stretch {
+    /// Segments on it, which nothing tells apart.
+    pub segments: Segments,
+    /// Log-likelihood ratio that it holds packets up, against it does not.
+    pub ratio: f64,
 }
 
-/// One place on the way to the segment's far end.
+/// Every stretch of the path to the service.
+pub fn stretches(points: &Points<'_>, without: Option<usize>) -> Vec<Stretch> {
+    let mut stretches = Vec::new();
+    let mut before: Option<Step> = None;
+    for step in steps(points, without) {
+        let crossed = |segment| points.crosses(step.position, segment);
+        let segments =
+            Segments::which(|segment| crossed(segment) && !before.as_ref().is_some_and(|step| points.crosses(step.position, segment)));
+        let added_ms = (step.median_ms - before.as_ref().map_or(0.0, |step| step.median_ms)).max(table::LEAST_MS);
+        let varies_ms = (step.spread_ms - before.as_ref().map_or(0.0, |step| step.spread_ms)).max(table::LEAST_MS);
+        stretches.push(Stretch { segments, ratio: ratio(segments, added_ms, varies_ms) });
+        before = Some(step);
+    }
+    stretches
+}
+
+fn ratio(segments: Segments, added_ms: f64, varies_ms: f64) -> f64 {
+    // Segments that nothing tells apart share the delay: what is normal for the stretch is what is normal for the slowest of them.
+    let normal = |of: fn(Segment) -> LogNormal| segments.iter().map(of).max_by(|a, b| a.median.total_cmp(&b.median));
+    let (Some(added_normal), Some(varies_normal)) = (normal(table::normal_added), normal(table::normal_spread)) else { return 0.0 };
+    let steady = table::STEADY_DELAY_SHARE;
+    let most_added = if segments.contains(Segment::Access) { table::MOST_ADDED_RATIO_ACCESS } else { table::MOST_DELAY_RATIO };
+    let added = (table::FAULTY_ADDED.log_density(added_ms) - added_normal.log_density(added_ms)).min(most_added);
+    let varies = (table::FAULTY_SPREAD.log_density(varies_ms) - varies_normal.log_density(varies_ms)).min(table::MOST_DELAY_RATIO);
+    // A fault's delay is either added for good or varies with a queue: each of the two may look normal in some cases, not both.
+    let either = (1.0 - steady) * (added + varies.max(0.0)).exp() + steady * added.exp();
+    let queue = (1.0 - steady) * varies.exp() + steady * added.min(0.0).exp();
+    if added > 0.0 { either.ln() } else { (added + queue.ln()).max(table::LEAST_DELAY_RATIO) }
+}
+
+/// One place on the way, with the least delay that it and the places behind it show.
+#[derive(Debug)]
 struct Step {
     position: Position,
-    crosses: bool,
     median_ms: f64,
     spread_ms: f64,
 }
 
-/// Places in path order, each with the least delay that it and the places behind it show.
-fn chain(points: &Points, segment: Segment) -> Vec<Step> {
-    const ORDER: [&[Position]; 5] = [
-        &[Position::Gateway],
-        &[Position::FirstHop],
-        &[Position::BorderNear, Position::OnNet],
-        &[Position::BorderFar],
-        &[Position::Service],
-    ];
+fn steps(points: &Points<'_>, without: Option<usize>) -> Vec<Step> {
     let mut steps: Vec<Step> = ORDER
         .iter()
         .filter_map(|positions| {
-            let median_ms = least(points, positions, |point| point.median_ms)?;
-            let spread_ms = least(points, positions, |point| Some((point.p90_ms? - point.median_ms?).max(0.0)))?;
-            Some(Step { position: positions[0], crosses: points.crosses(positions[0], segment), median_ms, spread_ms })
+            let median_ms = least(points, positions, without, |point| point.median_ms)?;
+            let spread_ms = least(points, positions, without, |point| Some((point.p90_ms? - point.median_ms?).max(0.0)))?;
+            Some(Step { position: positions[0], median_ms, spread_ms })
         })
         .collect();
     for index in (1..steps.len()).rev() {
@@ -68,7 +79,8 @@ fn chain(points: &Points, segment: Segment) -> Vec<Step> {
 }
 
 /// The least figure of several places, but the greatest of the gateway's: what the home showed at any time is not the line's.
-fn least(points: &Points, positions: &[Position], of: impl Fn(&PointReading) -> Option<f64>) -> Option<f64> {
-    let figures = points.at(positions).filter(|point| point.loss.trials >= 5).filter_map(of);
+fn least(points: &Points<'_>, positions: &[Position], without: Option<usize>, of: impl Fn(&PointReading) -> Option<f64>) -> Option<f64> {
+    let there = points.all.iter().filter(|point| Some(point.finding) != without && positions.contains(&point.reading.position));
+    let figures = there.map(|point| point.reading).filter(|reading| reading.loss.trials >= 5).filter_map(of);
     if positions == [Position::Gateway] { figures.max_by(f64::total_cmp) } else { figures.min_by(f64::total_cmp) }
 }

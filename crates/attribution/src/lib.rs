@@ -1,48 +1,57 @@
-//! From findings to a verdict: every explanation of at most one fault is weighed against "nothing is at fault", and the answer is the
+//! From findings to a verdict: every explanation of at most two faults is weighed against "nothing is at fault", and the answer is the
 //! probability of each. A verdict that the evidence does not carry is not given; then the test that would decide is named.
 //!
 //! The verdict is a pure function of the findings. Every number it uses stands in [`table`](mod@table) with its source.
 
 mod delay;
+mod fitted;
 mod guard;
 mod hypothesis;
 mod loss;
 mod next;
+mod numbers;
 mod points;
+mod signs;
 mod table;
 
 use demarc_model::{Candidate, Evidence, Fault, Finding, Party, Phrase, Reading, Says, Segment, Verdict};
 
-use crate::{hypothesis::Hypothesis, points::Points};
+use crate::{
+    hypothesis::{Case, Posterior, Second},
+    points::Points,
+};
 
 /// Weighs findings. Sentences are phrases; the texts in the result are empty until somebody renders them.
 pub fn judge(findings: &[Finding]) -> (Verdict, Vec<Evidence>) {
-    let points = Points::of(findings);
-    let unguarded = weigh(findings);
-    // Weights tell what the evidence moved; guards are rules, not evidence.
-    let evidence = evidence(findings, &unguarded);
-    (verdict(&guard::apply(unguarded, &points), &points), evidence)
+    let case = Case::of(findings);
+    let (posterior, seconds) = case.weighed();
+    // Weights tell what the evidence moved; temperature and guards are rules, not evidence.
+    let evidence = evidence(findings, &case, &posterior);
+    let guarded = guard::apply(tempered(posterior, fitted::TEMPERATURE), &case.points);
+    (verdict(&guarded, &seconds, &case.points), evidence)
 }
 
-/// Probability of each hypothesis, in the order of [`Hypothesis::all`]; they sum to 1.
-type Posterior = Vec<(Hypothesis, f64)>;
+/// The verdict alone, at another temperature than the fitted one: what fitting it needs.
+pub fn judge_at(findings: &[Finding], temperature: f64) -> Verdict {
+    let case = Case::of(findings);
+    let (posterior, seconds) = case.weighed();
+    verdict(&guard::apply(tempered(posterior, temperature), &case.points), &seconds, &case.points)
+}
 
-fn weigh<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Posterior {
-    let findings: Vec<&Finding> = findings.into_iter().collect();
-    let points = Points::of(findings.iter().copied());
-    let logs: Vec<(Hypothesis, f64)> = Hypothesis::all()
-        .map(|hypothesis| {
-            let signs: f64 = findings.iter().map(|finding| hypothesis.sign(finding)).sum();
-            (hypothesis, table::prior(hypothesis.fault).ln() + signs + hypothesis.effect(&points))
-        })
-        .collect();
-    let highest = logs.iter().map(|(_, log)| *log).fold(f64::NEG_INFINITY, f64::max);
-    let total: f64 = logs.iter().map(|(_, log)| (log - highest).exp()).sum();
-    logs.into_iter().map(|(hypothesis, log)| (hypothesis, (log - highest).exp() / total)).collect()
+/// Probabilities raised to `1 / temperature`: above 1 less certain, below 1 more (temperature scaling, Guo 2017).
+fn tempered(mut posterior: Posterior, temperature: f64) -> Posterior {
+    for (_, probability) in &mut posterior {
+        *probability = probability.powf(1.0 / temperature);
+    }
+    let total: f64 = posterior.iter().map(|(_, probability)| probability).sum();
+    for (_, probability) in &mut posterior {
+        *probability /= total;
+    }
+    posterior
 }
 
 /// Each finding with the log-odds by which it moved its segment: with it against without it.
-fn evidence(findings: &[Finding], posterior: &Posterior) -> Vec<Evidence> {
+fn evidence(findings: &[Finding], case: &Case<'_>, posterior: &Posterior) -> Vec<Evidence> {
     let mut evidence: Vec<Evidence> = findings
         .iter()
         .enumerate()
@@ -50,8 +59,7 @@ fn evidence(findings: &[Finding], posterior: &Posterior) -> Vec<Evidence> {
             let weight = if finding.reading == Reading::None {
                 0.0
             } else {
-                let without = findings.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, finding)| finding);
-                log_odds(posterior, finding) - log_odds(&weigh(without), finding)
+                log_odds(posterior, finding) - log_odds(&case.posterior(Some(index)), finding)
             };
             let (says, weight) = direction(finding, weight);
             Evidence {
@@ -94,7 +102,7 @@ fn direction(finding: &Finding, weight: f64) -> (Says, f64) {
 /// Log-odds of the finding's segment, kept within what is worth telling apart.
 fn log_odds(posterior: &Posterior, finding: &Finding) -> f64 {
     let concerns = |fault: Fault| fault.segment() == finding.segment;
-    let probability: f64 = posterior.iter().filter(|(hypothesis, _)| hypothesis.fault.is_some_and(concerns)).map(|(_, p)| p).sum();
+    let probability: f64 = posterior.iter().filter(|(fault, _)| fault.is_some_and(concerns)).map(|(_, p)| p).sum();
     let bounded = probability.clamp(1e-6, 1.0 - 1e-6);
     (bounded / (1.0 - bounded)).ln()
 }
@@ -107,16 +115,8 @@ const NAMES: f64 = 0.5;
 /// The sentence names the fault when it holds this share of its party's probability.
 const TELLS: f64 = 0.8;
 
-fn verdict(posterior: &Posterior, points: &Points) -> Verdict {
-    let mut candidates: Vec<Candidate> = posterior
-        .iter()
-        .map(|(hypothesis, probability)| Candidate {
-            party: hypothesis.party(),
-            segment: hypothesis.fault.map(Fault::segment),
-            fault: hypothesis.fault,
-            probability: *probability,
-        })
-        .collect();
+fn verdict(posterior: &Posterior, seconds: &[Second], points: &Points<'_>) -> Verdict {
+    let mut candidates: Vec<Candidate> = posterior.iter().map(|(fault, probability)| candidate(*fault, *probability)).collect();
     candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     let share = |belongs: &dyn Fn(&Candidate) -> bool| candidates.iter().filter(|c| belongs(c)).map(|c| c.probability).sum::<f64>();
     let best = |party: Party| (share(&|candidate| candidate.party == party), party);
@@ -138,8 +138,23 @@ fn verdict(posterior: &Posterior, points: &Points) -> Verdict {
     // The sentence stands beside the party's probability, so it names a fault only when that is about as probable.
     let told = fault.filter(|_| candidates.first().is_some_and(|best| best.probability >= TELLS * probability));
     let summary_phrase = summary(party, segment, told, &credible);
-    let next = next::tests(party, segment, fault, &credible, points);
-    Verdict { party, segment, fault, confidence: probability, candidates, credible, summary: String::new(), summary_phrase, next }
+    let next = next::tests(party, segment, fault, posterior, points);
+    let also = also(fault, posterior, seconds);
+    Verdict { party, segment, fault, confidence: probability, candidates, credible, also, summary: String::new(), summary_phrase, next }
+}
+
+fn candidate(fault: Option<Fault>, probability: f64) -> Candidate {
+    let segment = fault.map(Fault::segment);
+    Candidate { party: segment.map_or(Party::Healthy, Segment::party), segment, fault, probability }
+}
+
+/// The fault that is there besides the leading one, when a second one is likelier than not.
+fn also(leading: Option<Fault>, posterior: &Posterior, seconds: &[Second]) -> Option<Candidate> {
+    let led: f64 = posterior.iter().filter(|(fault, _)| leading.is_some() && *fault == leading).map(|(_, probability)| probability).sum();
+    let beside = || seconds.iter().filter(|second| Some(second.leading) == leading);
+    let best = beside().max_by(|one, other| one.probability.total_cmp(&other.probability))?;
+    let segment: f64 = beside().filter(|second| second.second.segment() == best.second.segment()).map(|second| second.probability).sum();
+    (segment >= NAMES && led > 0.0).then(|| candidate(Some(best.second), best.probability))
 }
 
 fn segments_by_probability(candidates: &[Candidate]) -> Vec<(Segment, f64)> {

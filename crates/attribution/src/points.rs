@@ -2,23 +2,54 @@
 
 use demarc_model::{Finding, PointReading, Position, Reading, Segment};
 
-/// Every probed place that answered, with what lies before it.
+/// A set of segments, one bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Segments(u8);
+
+impl Segments {
+    /// The segments for which `belongs` holds.
+    pub fn which(belongs: impl Fn(Segment) -> bool) -> Self {
+        Self(Segment::ALL.iter().filter(|segment| belongs(**segment)).fold(0, |set, segment| set | 1 << *segment as u8))
+    }
+
+    /// Whether a segment is in the set.
+    pub fn contains(self, segment: Segment) -> bool {
+        self.0 & 1 << segment as u8 != 0
+    }
+
+    /// The segments of this set in the order of the path.
+    pub fn iter(self) -> impl Iterator<Item = Segment> {
+        Segment::ALL.into_iter().filter(move |segment| self.contains(*segment))
+    }
+}
+
+/// One probed place that answered, and the finding that tells of it.
+#[derive(Debug)]
+pub struct Point<'a> {
+    /// Index of the finding.
+    pub finding: usize,
+    /// What was seen there.
+    pub reading: &'a PointReading,
+}
+
+/// Every probed place that answered.
 #[derive(Debug, Default)]
-pub struct Points {
+pub struct Points<'a> {
     /// The places, in no particular order; one place may stand here several times, measured at different times.
-    pub all: Vec<PointReading>,
+    pub all: Vec<Point<'a>>,
     /// Whether the home link is Wi-Fi.
     pub wifi: bool,
 }
 
-impl Points {
+impl<'a> Points<'a> {
     /// Gathers the path readings of findings.
-    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+    pub fn of(findings: &'a [Finding]) -> Self {
         let mut points = Self::default();
-        for finding in findings {
-            if let Reading::Path(path) = &finding.reading {
+        for (finding, Finding { reading, .. }) in findings.iter().enumerate() {
+            if let Reading::Path(path) = reading {
                 points.wifi |= path.wifi;
-                points.all.extend(path.points.iter().filter(|point| point.loss.trials > 0).cloned());
+                let answered = path.points.iter().filter(|point| point.loss.trials > 0);
+                points.all.extend(answered.map(|reading| Point { finding, reading }));
             }
         }
         points
@@ -27,6 +58,11 @@ impl Points {
     /// The kind of home link that these readings did not use.
     pub fn absent_link(&self) -> Segment {
         if self.wifi { Segment::Wiring } else { Segment::Wifi }
+    }
+
+    /// Segments that packets to a place pass through.
+    pub fn crossed(&self, position: Position) -> Segments {
+        Segments::which(|segment| self.crosses(position, segment))
     }
 
     /// Whether packets to a place pass through a segment.
@@ -52,21 +88,16 @@ impl Points {
     }
 
     /// Whether an answer from a place proves that packets get through a segment. An answering gateway proves that much of itself.
-    pub fn is_behind(&self, position: Position, segment: Segment) -> bool {
+    pub fn is_behind(position: Position, segment: Segment, crossed: Segments) -> bool {
         match segment {
             Segment::Device | Segment::Wiring | Segment::Wifi => true,
             Segment::Router => position != Position::Gateway,
-            _ => self.crosses(position, segment),
+            _ => crossed.contains(segment),
         }
     }
 
-    /// Whether no reading says anything about a segment.
-    pub fn crossed_by_nobody(&self, segment: Segment) -> bool {
-        !self.all.iter().any(|point| self.crosses(point.position, segment))
-    }
-
     /// Readings at these positions.
-    pub fn at<'a>(&'a self, positions: &'a [Position]) -> impl Iterator<Item = &'a PointReading> {
-        self.all.iter().filter(|point| positions.contains(&point.position))
+    pub fn at<'b>(&'b self, positions: &'b [Position]) -> impl Iterator<Item = &'b PointReading> {
+        self.all.iter().map(|point| point.reading).filter(|reading| positions.contains(&reading.position))
     }
 }

@@ -29,6 +29,9 @@ pub fn prior(fault: Option<Fault>) -> f64 {
     }
 }
 
+/// How much rarer a second fault is than two independent ones would make it: people ask for help when one thing has just broken [K].
+pub const SECOND_FAULT: f64 = 0.1;
+
 /// How a fault shows on the path.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effect {
@@ -36,6 +39,11 @@ pub struct Effect {
     pub loses: f64,
     /// Share of cases in which packets are held up at the segment.
     pub delays: f64,
+}
+
+impl Effect {
+    /// Packets pass as ever.
+    pub const NONE: Self = Self { loses: 0.0, delays: 0.0 };
 }
 
 /// How often a fault loses packets or holds them up at its segment [K].
@@ -53,7 +61,7 @@ pub fn effect(fault: Fault) -> Effect {
         Fault::WifiWeakSignal | Fault::WifiInterference | Fault::WifiCongestedChannel | Fault::WifiSlowRate => of(0.6, 0.5),
         Fault::LinkErrors | Fault::HalfDuplex | Fault::LinkFlapping | Fault::LinkSpeedLow | Fault::AccessFlapping => of(0.5, 0.0),
         Fault::RouterOverloaded => of(0.3, 0.5),
-        _ => of(0.0, 0.0),
+        _ => Effect::NONE,
     }
 }
 
@@ -144,3 +152,8 @@ pub const CAP_PROVIDER_ON_WIFI: f64 = 0.7;
 pub const CAP_BORDER_WITHOUT_CONTRAST: f64 = 0.8;
 /// Most confidence in loss or delay on either side of the line while no reading of the router tells the sides apart [R].
 pub const CAP_HOME_UNSEEN: f64 = 0.55;
+
+/// Probability that trouble goes away when the thing at fault is taken out of the way [K].
+pub const RELIEVED: f64 = 0.9;
+/// The same by itself, whatever was changed [K].
+pub const RELIEVED_BY_CHANCE: f64 = 0.1;

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::many_single_char_names)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::many_single_char_names)]
 
 use demarc_model::{Finding, Party, PathReading, Phrase, PointReading, Position, Reading, Says, Segment, statistics::Proportion};
 
@@ -155,4 +155,25 @@ fn weights_are_what_moved_the_verdict() {
     let (_, evidence) = judge(&lossy(false, [0, 9, 8, 10, 7, 9, 11, 8]));
     assert!(evidence.windows(2).all(|pair| pair[0].weight.abs() >= pair[1].weight.abs()));
     assert!(evidence.iter().any(|item| item.says == Says::Accuses && item.weight > 0.0));
+}
+
+#[test]
+fn two_lossy_stretches_are_told_apart() {
+    let findings = lossy(false, [12, 40, 38, 43, 41, 39, 40, 42]);
+    let (verdict, _) = judge(&findings);
+    assert_eq!(verdict.segment, Some(Segment::Access), "{:#?}", &verdict.candidates[..4]);
+    let also = verdict.also.expect("a second fault");
+    assert_eq!(also.segment, Some(Segment::Wiring));
+    let single = judge(&lossy(false, [0, 40, 38, 43, 41, 39, 40, 42])).0;
+    assert_eq!(single.also, None);
+}
+
+#[test]
+fn the_next_test_is_the_one_that_tells_most() {
+    // Loss of the home link and the line cannot be told apart while the router does not answer.
+    let all = lossy(true, [0, 9, 8, 10, 7, 9, 11, 8]);
+    let (verdict, _) = judge(&all[1..]);
+    assert_eq!(verdict.party, Party::Undetermined);
+    assert_eq!(verdict.next[0].action_phrase.id, "next-use-cable", "{:#?}", verdict.next);
+    assert!(verdict.next[0].decides.contains(&Segment::Wifi));
 }

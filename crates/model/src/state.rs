@@ -282,6 +282,9 @@ pub struct WifiLink {
     #[serde(default)]
     #[ts(type = "number | null")]
     pub beacons_lost: Option<u64>,
+    /// Share of its time, 0 to 1, that the channel was busy, with others' traffic and with this computer's own.
+    #[serde(default)]
+    pub busy_share: Option<f64>,
 }
 
 /// DNS record type.

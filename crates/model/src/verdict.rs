@@ -21,6 +21,9 @@ pub struct Verdict {
     pub candidates: Vec<Candidate>,
     /// The smallest set of segments that holds 90 % of the probability.
     pub credible: Vec<Segment>,
+    /// A second fault that is probably there besides the first, in another segment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<Candidate>,
     /// One plain sentence in the language of the run.
     pub summary: String,
     /// The same sentence, to be told in another language.

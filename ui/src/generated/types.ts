@@ -1485,6 +1485,10 @@ candidates: Array<Candidate>,
  */
 credible: Array<Segment>,
 /**
+ * A second fault that is probably there besides the first, in another segment.
+ */
+also?: Candidate | null,
+/**
  * One plain sentence in the language of the run.
  */
 summary: string,
@@ -1618,4 +1622,8 @@ failed: number | null,
 /**
  * Beacons missed since connected.
  */
-beacons_lost: number | null, };
+beacons_lost: number | null,
+/**
+ * Share of its time, 0 to 1, that the channel was busy, with others' traffic and with this computer's own.
+ */
+busy_share: number | null, };
