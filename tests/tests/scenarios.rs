@@ -121,6 +121,9 @@ struct Probes {
     /// Of so many probes only one is answered; 0 for all.
     #[serde(default)]
     answered_every: usize,
+    /// From and until when nothing is answered, in milliseconds.
+    #[serde(default)]
+    silent_ms: Vec<(u32, u32)>,
 }
 
 #[rstest]
@@ -299,7 +302,8 @@ impl Probes {
         sent.map(|(index, at)| {
             let rtts = loaded(at).map_or(&self.rtt_ms, |(_, rtts)| rtts);
             let limited = self.answered_every > 0 && index % self.answered_every > 0;
-            let lost = rtts.is_empty() || limited || (self.lost_every > 0 && index % self.lost_every == self.lost_every - 1);
+            let silent = self.silent_ms.iter().any(|(from, to)| (*from..*to).contains(&at));
+            let lost = rtts.is_empty() || limited || silent || (self.lost_every > 0 && index % self.lost_every == self.lost_every - 1);
             Echo { sent_ms: at.into(), rtt_ms: (!lost).then(|| rtts[index % rtts.len()]) }
         })
         .collect()

@@ -3,7 +3,7 @@
 use demarc_model::{Campaign, Fault, Finding, Lane, Phrase, Position, Probe, Profile, Request, Step, Visit};
 
 use crate::{
-    Check, Plan,
+    Check, Plan, outages,
     points::{self, Place},
     words::{DECISIVE, STRONG, accuse, clear},
 };
@@ -31,7 +31,8 @@ fn plan(visit: &Visit) -> Plan {
 fn interpret(visit: &Visit) -> Vec<Finding> {
     let mut findings = Vec::new();
     for seen in visit.of(CHECK.id) {
-        let Some(lane) = seen.campaign().and_then(|campaign| campaign.lanes.first()) else { continue };
+        let Some(calm) = seen.campaign().map(outages::calm) else { continue };
+        let Some(lane) = calm.lanes.first() else { continue };
         if lane.failure.is_some() || lane.echoes.is_empty() {
             continue;
         }

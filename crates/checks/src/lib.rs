@@ -6,6 +6,7 @@
 mod check;
 mod link;
 mod names;
+mod nat;
 mod points;
 mod route;
 mod words;
@@ -35,7 +36,9 @@ checks! {
     provider_dns
     trace
     path
+    outages
     service
+    path_mtu
     ip_families
     loaded_latency
 }

@@ -34,7 +34,8 @@ fn needs_scope(address: IpAddr) -> bool {
     matches!(address, IpAddr::V6(address) if address.is_unicast_link_local())
 }
 
-fn ceiling(interface: &Interface) -> u16 {
+/// The largest size worth trying from an interface, in bytes.
+pub fn ceiling(interface: &Interface) -> u16 {
     u16::try_from(interface.mtu.min(USUAL)).unwrap_or(u16::MAX)
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use demarc_model::{DnsReply, Resolver, Campaign, CampaignResult, Fault, Finding, Lane, LaneResult, Observation, Phrase, Position, Probe, Profile, Request, Step, Visit};
 
 use crate::{
-    Check, Plan,
+    Check, Plan, outages,
     points::{self, Place},
     route::Route,
     words::{DECISIVE, FAIR, STRONG, accuse, clear},
@@ -102,7 +102,9 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     let mut findings = Vec::new();
     for seen in visit.of(CHECK.id) {
         let Some(campaign) = seen.campaign() else { continue };
-        let places = places(campaign);
+        // What was silent for a while is an outage, not loss: its own check tells it.
+        let calm = outages::calm(campaign);
+        let places = places(&calm);
         findings.extend(outage(&places, public_server_answered(visit), seen));
         let answering = places.iter().filter(|place| place.lane.loss().hits < place.lane.loss().trials);
         for place in answering {

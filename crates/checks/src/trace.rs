@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use demarc_model::{Fault, Finding, Phrase, Profile, Request, Segment, Step, Trace, TraceProtocol, Visit};
 
 use crate::{
-    Check, Plan,
+    Check, Plan, nat,
     words::{STRONG, accuse, clear, each_for_itself, note},
 };
 
@@ -13,7 +13,7 @@ pub const CHECK: Check = Check {
     id: "trace",
     step: Step::Path,
     needs: &["router-dns", "provider-dns"],
-    faults: &[Fault::IspRoutingLoop],
+    faults: &[Fault::IspRoutingLoop, Fault::DoubleNat, Fault::CarrierGradeNat],
     plan,
     interpret,
 };
@@ -59,7 +59,10 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
             findings.push(note(Segment::Isp, because("trace-nothing"), [seen]));
         }
     }
-    each_for_itself(findings)
+    let mut findings = each_for_itself(findings);
+    // Every trace shows the same hop behind the router; the first that saw it tells.
+    findings.extend(visit.of(CHECK.id).map(|seen| nat::judge_second_hop(visit, seen)).find(|found| !found.is_empty()).into_iter().flatten());
+    findings
 }
 
 /// What the user calls an address.

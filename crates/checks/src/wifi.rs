@@ -11,7 +11,7 @@ pub const CHECK: Check = Check {
     id: "wifi",
     step: Step::Wifi,
     needs: &["addresses"],
-    faults: &[Fault::WifiDisconnected, Fault::WifiWeakSignal, Fault::WifiInterference, Fault::WifiSlowRate],
+    faults: &[Fault::WifiDisconnected, Fault::WifiWeakSignal, Fault::WifiInterference, Fault::WifiCongestedChannel, Fault::WifiSlowRate],
     plan,
     interpret,
 };
@@ -24,6 +24,9 @@ const GOOD_SNR_DB: f64 = 25.0;
 /// Share of packets sent again: fair for voice up to the first (Cisco), ruinous from the second on.
 const MANY_RETRIES: f64 = 0.2;
 const MOST_RETRIES: f64 = 0.4;
+/// Share of its time that a channel may be busy for voice (Cisco), and above which hardly anything gets a turn.
+const BUSY: f64 = 0.5;
+const CROWDED: f64 = 0.75;
 /// Share of packets given up that is noticed.
 const MANY_FAILED: f64 = 0.01;
 /// Fewer packets sent than these tell nothing about a share.
@@ -60,7 +63,12 @@ fn judge(wifi: &WifiLink, seen: &Observation) -> Vec<Finding> {
     findings.extend(weak);
     // A weak signal explains retries and a low rate: one fault, told once.
     if !explained {
-        findings.extend([interference(&radio, seen), rate(&radio, seen)].into_iter().flatten());
+        findings.extend(channel(&radio, seen));
+        // A crowded channel explains retries.
+        if !radio.is_crowded() {
+            findings.extend(interference(&radio, seen));
+        }
+        findings.extend(rate(&radio, seen));
     }
     findings
 }
@@ -73,6 +81,8 @@ struct Radio {
     mbps: Option<f64>,
     retries: Option<f64>,
     failed: Option<f64>,
+    /// Share of the time, 0 to 1, that the channel was busy.
+    busy: Option<f64>,
 }
 
 impl Radio {
@@ -84,7 +94,12 @@ impl Radio {
             mbps: [wifi.receive_mbps, wifi.send_mbps].into_iter().flatten().min_by(f64::total_cmp),
             retries: sent.zip(wifi.retries).map(|(sent, retries)| Proportion::new(retries, sent.saturating_add(retries)).share()),
             failed: sent.zip(wifi.failed).map(|(sent, failed)| Proportion::new(failed, sent).share()),
+            busy: wifi.busy_share.filter(|share| (0.0..=1.0).contains(share)),
         }
+    }
+
+    fn is_crowded(&self) -> bool {
+        self.busy.is_some_and(|share| share > BUSY)
     }
 
     /// Whether the radio shows trouble beyond the strength of its signal.
@@ -117,6 +132,23 @@ fn signal(radio: &Radio, seen: &Observation) -> Option<Finding> {
     } else {
         note(Segment::Wifi, because("wifi-signal-fair"), [seen])
     })
+}
+
+/// A good signal on a channel that others keep busy waits for its turn.
+fn channel(radio: &Radio, seen: &Observation) -> Option<Finding> {
+    let busy = radio.busy?;
+    let because = |id: &str| Phrase::new(id).number("busy", busy * 100.0, 0);
+    if !radio.is_crowded() {
+        return Some(clear(Fault::WifiCongestedChannel, FAIR, because("wifi-channel-free"), [seen]));
+    }
+    // A busy channel alone harms nobody who has little to send.
+    let strength = match radio.suffers() {
+        true if busy > CROWDED => STRONG + WEAK,
+        true => STRONG,
+        false if busy > CROWDED => FAIR,
+        false => WEAK,
+    };
+    Some(accuse(Fault::WifiCongestedChannel, strength, because("wifi-channel-busy"), [seen]))
 }
 
 /// A good signal that must be repeated often meets other radios or noise.

@@ -89,7 +89,7 @@ pub enum Request {
         /// Probes to each hop, one a second.
         rounds: u8,
     },
-    /// Traffic over the line by the router's own counters (UPnP), all devices of the home together.
+    /// Traffic over the line by the router's own counters (`UPnP`), all devices of the home together.
     WanTraffic {
         /// How long to watch, in milliseconds.
         for_ms: u32,

@@ -51,7 +51,7 @@ async fn link(handle: &Nl80211Handle, name: &str) -> Result<Option<WifiLink>, Nl
         }
         // Many drivers keep no survey; the rest is worth telling without it.
         if let Ok(channels) = collect(handle.survey().dump(Nl80211Survey::new(index).build()).execute().await).await {
-            tell_noise(&mut link, &channels);
+            tell_channel(&mut link, &channels);
         }
     }
     Ok(Some(link))
@@ -130,8 +130,11 @@ fn megabits(rate: &[Nl80211RateInfo]) -> Option<f64> {
     long.or(short).filter(|units| *units > 0).map(|units| f64::from(units) / 10.0)
 }
 
-/// The noise on the channel in use: which one that is, the frequency alone tells.
-fn tell_noise(link: &mut WifiLink, channels: &[Vec<Nl80211Attr>]) {
+/// Shorter times on the channel than this, in milliseconds, tell nothing about how busy it is.
+const LEAST_ACTIVE_MS: u64 = 1_000;
+
+/// Noise and occupation of the channel in use: which one that is, the frequency alone tells.
+fn tell_channel(link: &mut WifiLink, channels: &[Vec<Nl80211Attr>]) {
     for attribute in channels.iter().flatten() {
         let Nl80211Attr::SurveyInfo(infos) = attribute else { continue };
         let here =
@@ -139,6 +142,11 @@ fn tell_noise(link: &mut WifiLink, channels: &[Vec<Nl80211Attr>]) {
         let noise = infos.iter().find_map(|info| if let Nl80211SurveyInfo::Noise(dbm) = info { strength(*dbm) } else { None });
         if here && noise.is_some() {
             link.noise_dbm = noise;
+        }
+        let active = infos.iter().find_map(|info| if let Nl80211SurveyInfo::ActiveTime(ms) = info { Some(*ms) } else { None });
+        let busy = infos.iter().find_map(|info| if let Nl80211SurveyInfo::BusyTime(ms) = info { Some(*ms) } else { None });
+        if here && let Some((active, busy)) = active.zip(busy).filter(|(active, busy)| *active >= LEAST_ACTIVE_MS && busy <= active) {
+            link.busy_share = Some((busy as f64 / active as f64 * 1e3).round() / 1e3);
         }
     }
 }
@@ -219,11 +227,23 @@ mod tests {
             vec![Nl80211Attr::SurveyInfo(vec![Nl80211SurveyInfo::Frequency(frequency), Nl80211SurveyInfo::Noise(noise)])]
         };
         let mut link = WifiLink { frequency_mhz: Some(2437), ..WifiLink::default() };
-        tell_noise(&mut link, &[channel(2412, -80), channel(2437, -92), channel(2462, -70), vec![]]);
+        tell_channel(&mut link, &[channel(2412, -80), channel(2437, -92), channel(2462, -70), vec![]]);
         assert_eq!(link.noise_dbm, Some(-92.0));
         let mut off = WifiLink::default();
-        tell_noise(&mut off, &[channel(2412, -80)]);
+        tell_channel(&mut off, &[channel(2412, -80)]);
         assert_eq!(off.noise_dbm, None);
+    }
+
+    #[test]
+    fn a_channel_is_as_busy_as_its_share_of_the_time_and_short_times_tell_nothing() {
+        let share = |active, busy| {
+            let infos = vec![Nl80211SurveyInfo::Frequency(2437), Nl80211SurveyInfo::ActiveTime(active), Nl80211SurveyInfo::BusyTime(busy)];
+            let mut link = WifiLink { frequency_mhz: Some(2437), ..WifiLink::default() };
+            tell_channel(&mut link, &[vec![Nl80211Attr::SurveyInfo(infos)]]);
+            link.busy_share
+        };
+        assert_eq!(share(40_000, 31_000), Some(0.775));
+        assert_eq!((share(999, 500), share(40_000, 40_001)), (None, None));
     }
 
     #[test]

@@ -1,0 +1,75 @@
+//! Who translates addresses between this home and the internet: the router alone, a second router at home, or the provider too?
+//! Several checks see a piece of the answer.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use demarc_model::{Fault, Finding, InterfaceKind, Observation, Phrase, Segment, Visit};
+
+use crate::words::{DECISIVE, FAIR, STRONG, WEAK, accuse, clear, note};
+
+/// Whose range an address belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Range {
+    /// What home routers hand out by default: 192.168/16.
+    Home,
+    /// The other ranges of RFC 1918, which homes use and providers use inside their networks.
+    Private,
+    /// What providers use behind a translation of their own (RFC 6598).
+    Shared,
+    /// Of the internet.
+    Public,
+}
+
+fn range(address: Ipv4Addr) -> Option<Range> {
+    match address.octets() {
+        [192, 168, ..] => Some(Range::Home),
+        [100, 64..=127, ..] => Some(Range::Shared),
+        _ if address.is_private() => Some(Range::Private),
+        _ if address.is_unspecified() || address.is_loopback() || address.is_link_local() || address.is_multicast() => None,
+        _ => Some(Range::Public),
+    }
+}
+
+/// The router's own address on the line, as some check was told it.
+fn line_address(visit: &Visit) -> Option<IpAddr> {
+    visit.observations.iter().rev().find_map(Observation::wan_traffic).and_then(|traffic| traffic.address)
+}
+
+/// What the router's own address on the line says: it decides the question.
+pub fn judge_line_address(address: IpAddr, seen: &Observation) -> Vec<Finding> {
+    let IpAddr::V4(address) = address else { return Vec::new() };
+    let because = |id: &str| Phrase::new(id).text("address", address.to_string());
+    match range(address) {
+        Some(Range::Home | Range::Private) => vec![accuse(Fault::DoubleNat, DECISIVE, because("nat-line-address-private"), [seen])],
+        Some(Range::Shared) => vec![
+            accuse(Fault::CarrierGradeNat, DECISIVE, because("nat-line-address-shared"), [seen]),
+            clear(Fault::DoubleNat, STRONG, because("nat-line-address-no-second-router"), [seen]),
+        ],
+        Some(Range::Public) => vec![
+            clear(Fault::DoubleNat, DECISIVE, because("nat-line-address-public"), [seen]),
+            clear(Fault::CarrierGradeNat, DECISIVE, because("nat-line-address-public"), [seen]),
+        ],
+        None => Vec::new(),
+    }
+}
+
+/// What the hop behind the router says, where the router does not tell its own address.
+pub fn judge_second_hop(visit: &Visit, seen: &Observation) -> Vec<Finding> {
+    let tunnel = visit.network().and_then(|network| network.default_interface()).is_some_and(|interface| interface.kind == InterfaceKind::Tunnel);
+    if tunnel || line_address(visit).is_some() {
+        return Vec::new();
+    }
+    let second = seen.trace().and_then(|trace| trace.hop_at(2)?.address().filter(|address| *address != trace.destination));
+    let Some(IpAddr::V4(address)) = second.filter(|address| Some(*address) != visit.gateway()) else { return Vec::new() };
+    let because = |id: &str| Phrase::new(id).text("address", address.to_string());
+    match range(address) {
+        Some(Range::Home) => vec![accuse(Fault::DoubleNat, STRONG + WEAK, because("nat-second-hop-home"), [seen])],
+        Some(Range::Private) => vec![accuse(Fault::DoubleNat, FAIR, because("nat-second-hop-private"), [seen])],
+        Some(Range::Shared) => vec![accuse(Fault::CarrierGradeNat, STRONG + WEAK, because("nat-second-hop-shared"), [seen])],
+        Some(Range::Public) => vec![
+            clear(Fault::DoubleNat, STRONG, because("nat-second-hop-public"), [seen]),
+            clear(Fault::CarrierGradeNat, FAIR, because("nat-second-hop-public"), [seen]),
+        ],
+        None => vec![note(Segment::Router, because("nat-second-hop-odd"), [seen])],
+    }
+}
