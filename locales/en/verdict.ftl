@@ -99,6 +99,16 @@ next-other-network = Try the same service over another network, such as a phone'
 next-other-device = Use the same service on another device over the same router at the same time.
 next-pause-others = Pause what other devices at home are doing (downloads, backups, streams), and check again.
 next-restart-router = Restart the router, wait three minutes, and check again.
+next-second-fault = There is probably a second fault { $segment ->
+    [device] at this computer
+    [wiring] in the cable at home
+    [wifi] in the Wi-Fi
+    [router] at the router
+    [access] on the line
+    [isp] in the provider's network
+    [interconnect] between the provider and the service
+   *[service] at the service
+}. When the first is mended, check again.
 next-find-router = Connect directly to the router, so that it can be measured, and check again.
 next-longer = Run the standard or thorough visit while the trouble is there: more probes decide more.
 next-when-it-happens = Run a visit again while the trouble is there. A healthy hour says nothing about a bad evening.

@@ -26,7 +26,7 @@ pub type Posterior = Vec<(Option<Fault>, f64)>;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Second {
     pub leading: Fault,
-    pub second: Fault,
+    pub fault: Fault,
     pub probability: f64,
 }
 
@@ -83,7 +83,7 @@ fn fold(singles: &[(Fault, f64)], pairs: &[(Fault, Fault, f64)]) -> (Posterior, 
             *sum += probability;
         }
         if probability > TOLD {
-            seconds.push(Second { leading: *leading, second: *second, probability });
+            seconds.push(Second { leading: *leading, fault: *second, probability });
         }
     }
     (posterior, seconds)

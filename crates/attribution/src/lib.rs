@@ -18,6 +18,7 @@ use demarc_model::{Candidate, Evidence, Fault, Finding, Party, Phrase, Reading, 
 
 use crate::{
     hypothesis::{Case, Posterior, Second},
+    next::Decided,
     points::Points,
 };
 
@@ -138,8 +139,9 @@ fn verdict(posterior: &Posterior, seconds: &[Second], points: &Points<'_>) -> Ve
     // The sentence stands beside the party's probability, so it names a fault only when that is about as probable.
     let told = fault.filter(|_| candidates.first().is_some_and(|best| best.probability >= TELLS * probability));
     let summary_phrase = summary(party, segment, told, &credible);
-    let next = next::tests(party, segment, fault, posterior, points);
-    let also = also(fault, posterior, seconds);
+    let also = also(fault, seconds);
+    let decided = Decided { party, segment, fault, also: also.as_ref().and_then(|also| also.segment) };
+    let next = next::tests(decided, posterior, points);
     Verdict { party, segment, fault, confidence: probability, candidates, credible, also, summary: String::new(), summary_phrase, next }
 }
 
@@ -148,13 +150,12 @@ fn candidate(fault: Option<Fault>, probability: f64) -> Candidate {
     Candidate { party: segment.map_or(Party::Healthy, Segment::party), segment, fault, probability }
 }
 
-/// The fault that is there besides the leading one, when a second one is likelier than not.
-fn also(leading: Option<Fault>, posterior: &Posterior, seconds: &[Second]) -> Option<Candidate> {
-    let led: f64 = posterior.iter().filter(|(fault, _)| leading.is_some() && *fault == leading).map(|(_, probability)| probability).sum();
+/// The fault that is there besides the leading one, when a second segment is at fault likelier than not.
+fn also(leading: Option<Fault>, seconds: &[Second]) -> Option<Candidate> {
     let beside = || seconds.iter().filter(|second| Some(second.leading) == leading);
     let best = beside().max_by(|one, other| one.probability.total_cmp(&other.probability))?;
-    let segment: f64 = beside().filter(|second| second.second.segment() == best.second.segment()).map(|second| second.probability).sum();
-    (segment >= NAMES && led > 0.0).then(|| candidate(Some(best.second), best.probability))
+    let segment: f64 = beside().filter(|second| second.fault.segment() == best.fault.segment()).map(|second| second.probability).sum();
+    (segment >= NAMES).then(|| candidate(Some(best.fault), segment))
 }
 
 fn segments_by_probability(candidates: &[Candidate]) -> Vec<(Segment, f64)> {

@@ -39,41 +39,50 @@ const TESTS: [Test; 6] = [
     },
 ];
 
+/// What was decided: party, segment and fault, and the segment of a second fault.
+#[derive(Debug, Clone, Copy)]
+pub struct Decided {
+    pub party: Party,
+    pub segment: Option<Segment>,
+    pub fault: Option<Fault>,
+    pub also: Option<Segment>,
+}
+
 /// Most useful first; at most four.
-pub fn tests(party: Party, segment: Option<Segment>, fault: Option<Fault>, posterior: &Posterior, points: &Points<'_>) -> Vec<NextTest> {
+pub fn tests(decided: Decided, posterior: &Posterior, points: &Points<'_>) -> Vec<NextTest> {
     let mut next = Vec::new();
-    let mut add = |id: String, decides: Vec<Segment>| {
-        next.push(NextTest { action: String::new(), action_phrase: Phrase::new(id), decides });
+    let mut tell = |action_phrase: Phrase, decides: Vec<Segment>| {
+        next.push(NextTest { action: String::new(), action_phrase, decides });
     };
-    if let Some(fault) = fault {
-        add(format!("fault-{}-fix", fault.id()), Vec::new());
+    if let Some(fault) = decided.fault {
+        tell(Phrase::new(format!("fault-{}-fix", fault.id())), Vec::new());
     }
+    if let Some(second) = decided.also {
+        tell(Phrase::new("next-second-fault").text("segment", second.id()), vec![second]);
+    }
+    let mut add = |id: &str, decides: Vec<Segment>| tell(Phrase::new(id), decides);
     let doubted: Vec<Segment> = Segment::ALL.into_iter().filter(|segment| share(posterior, *segment) >= WORTH_DECIDING).collect();
-    if party == Party::Undetermined && points.all.is_empty() {
-        add("next-go-on".to_owned(), doubted);
+    if decided.party == Party::Undetermined && points.all.is_empty() {
+        add("next-go-on", doubted);
         return next;
     }
-    for test in best(posterior, points.wifi) {
+    let decisive = best(posterior, points.wifi);
+    for test in &decisive {
         let decides = doubted.iter().copied().filter(|segment| test.relieves.contains(segment) || test.names(*segment)).collect();
-        add(test.id.to_owned(), decides);
+        add(test.id, decides);
     }
-    match party {
+    let border = decided.segment == Some(Segment::Interconnect);
+    match decided.party {
         Party::Undetermined => {
             if points.at(&[Position::Gateway]).next().is_none() {
-                add("next-find-router".to_owned(), vec![Segment::Router]);
+                add("next-find-router", vec![Segment::Router]);
             }
-            add("next-longer".to_owned(), doubted);
+            add("next-longer", doubted);
         }
-        Party::Healthy => add("next-when-it-happens".to_owned(), Vec::new()),
-        Party::Provider => add("next-send-report".to_owned(), Vec::new()),
-        Party::Beyond
-            if segment == Some(Segment::Interconnect) && !next.iter().any(|test| test.action_phrase.id == "next-other-network") =>
-        {
-            next.push(NextTest {
-                action: String::new(),
-                action_phrase: Phrase::new("next-other-network"),
-                decides: vec![Segment::Interconnect, Segment::Service],
-            });
+        Party::Healthy => add("next-when-it-happens", Vec::new()),
+        Party::Provider => add("next-send-report", Vec::new()),
+        Party::Beyond if border && !decisive.iter().any(|test| test.id == "next-other-network") => {
+            add("next-other-network", vec![Segment::Interconnect, Segment::Service]);
         }
         Party::Home | Party::Beyond => {}
     }
