@@ -9,6 +9,27 @@ addresses-link-local = This computer gave itself an address (169.254…) because
 addresses-no-default-route = This computer has an address but no default route, so nothing beyond the home can be reached.
 addresses-gateway-off-subnet = The way out, { $gateway }, is not in this computer’s own network, so it cannot be reached.
 
+check-address-conflicts = Nobody else interferes with addresses
+check-address-conflicts-why = A second device that hands out addresses, or one that uses this computer’s own, makes connections fail now and then.
+check-address-conflicts-good = One device hands out addresses, and nobody else answers for this computer’s.
+address-conflicts-no-route = Without a default route there is no network to ask.
+address-conflicts-no-neighbours = There are no neighbours on { $interface } that could use the same address.
+address-conflicts-no-ipv4 = This computer has no IPv4 address that another could use too.
+address-conflicts-taken = Another device ({ $other }) answers for this computer’s address { $address }.
+address-conflicts-free = Nobody else answers for this computer’s address { $address }.
+address-conflicts-one-server = One device hands out addresses: { $server }.
+address-conflicts-other-router = { $server } hands out addresses and names { $router } as the way out, which is not the one this computer uses.
+address-conflicts-stranger = { $servers } devices hand out addresses. One of them, { $server }, names { $router } as the way out, which is not your router.
+address-conflicts-several = { $servers } devices hand out addresses: { $list }. One is enough.
+
+check-cross-traffic = Other devices at home
+check-cross-traffic-why = Another device that fills the line makes everything wait, and looks like a crowded line from here. The router counts what all devices send and receive.
+check-cross-traffic-good = Other devices use less than 0.2 Mbit/s.
+cross-traffic-not-told = The router did not tell how much all devices use the line together, so other devices at home could not be ruled out.
+cross-traffic-quiet = Other devices at home are quiet: they receive { $down } Mbit/s and send { $up } Mbit/s; below 0.2 Mbit/s is quiet.
+cross-traffic-some = Other devices at home receive { $down } Mbit/s and send { $up } Mbit/s; below 0.2 Mbit/s is quiet.
+cross-traffic-much = Other devices at home receive { $down } Mbit/s and send { $up } Mbit/s, enough to slow down everything else.
+
 check-gateway = The router answers
 check-gateway-why = Everything this computer sends goes through the router. If the way to it is slow or loses packets, nothing behind it can be better.
 check-gateway-good = No packet lost; a median below 5 ms, and nine of ten answers below 20 ms.
@@ -111,6 +132,10 @@ load-rate-as-promised = The { $direction ->
     [up] upload
    *[down] download
 } reached { $rate } Mbit/s of the { $promised } Mbit/s your contract promises.
+load-line-slower-than-promise = The line itself held the { $direction ->
+    [up] upload
+   *[down] download
+} back: it reached { $rate } of the { $promised } Mbit/s that your contract promises, and packets queued before the line.
 load-rate-below-promise = The { $direction ->
     [up] upload
    *[down] download

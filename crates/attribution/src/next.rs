@@ -66,8 +66,8 @@ pub fn tests(decided: Decided, posterior: &Posterior, points: &Points<'_>) -> Ve
         add("next-go-on", doubted);
         return next;
     }
-    let decisive = best(posterior, points.wifi);
-    for test in &decisive {
+    let telling = best(posterior, points.wifi);
+    for test in &telling {
         let decides = doubted.iter().copied().filter(|segment| test.relieves.contains(segment) || test.names(*segment)).collect();
         add(test.id, decides);
     }
@@ -81,7 +81,7 @@ pub fn tests(decided: Decided, posterior: &Posterior, points: &Points<'_>) -> Ve
         }
         Party::Healthy => add("next-when-it-happens", Vec::new()),
         Party::Provider => add("next-send-report", Vec::new()),
-        Party::Beyond if border && !decisive.iter().any(|test| test.id == "next-other-network") => {
+        Party::Beyond if border && !telling.iter().any(|test| test.id == "next-other-network") => {
             add("next-other-network", vec![Segment::Interconnect, Segment::Service]);
         }
         Party::Home | Party::Beyond => {}

@@ -22,6 +22,8 @@ pub const CHECK: Check = Check {
 
 /// Added delay under load that people notice in calls and games, in milliseconds (grade C and worse begins at 60, D at 200).
 const NOTICED_MS: f64 = 100.0;
+/// Share of the promised rate below which a line is much slower than promised.
+const MUCH_LESS: f64 = 0.7;
 /// Added delay that makes a busy line unusable for anything live, in milliseconds.
 const UNUSABLE_MS: f64 = 200.0;
 
@@ -72,6 +74,16 @@ struct Added {
     farthest: f64,
 }
 
+impl Added {
+    /// Whether the transfer filled a queue before the line and none at the home link: the line is what limited it.
+    fn stands_before_the_line(&self) -> bool {
+        /// A queue of a managed line is no longer than this, in milliseconds; noise is shorter.
+        const QUEUE_MS: f64 = 8.0;
+        self.first_hop.is_some_and(|first| first >= QUEUE_MS && self.gateway.is_some_and(|gateway| gateway < 0.3 * first))
+            && self.first_hop.is_some_and(|first| first >= 0.6 * self.farthest)
+    }
+}
+
 fn added_delay(campaign: &CampaignResult, load: &LoadResult) -> Option<Added> {
     // The first half second fills the queue; probes sent then still see it empty.
     let (from, to) = (load.began_ms + 500.0, load.ended_ms);
@@ -117,7 +129,8 @@ fn judge_queue(visit: &Visit, load: &LoadResult, added: &Added, seen: &Observati
 }
 
 /// A rate far below the contract speaks against the line only when nothing in the home can be the reason, and weakly: the server of
-/// the test, or a transfer too short for a distant one, limits the rate just as well.
+/// the test, or a transfer too short for a distant one, limits the rate just as well. A queue that the transfer built before the line
+/// shows that the line, and nothing else, held it back.
 fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen: &Observation) -> Option<Finding> {
     let mbps = load.mbps?;
     let promised = match load.load.direction {
@@ -132,9 +145,14 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
     if mbps >= 0.8 * promised {
         return Some(clear(Fault::AccessUnderRate, STRONG, because("load-rate-as-promised"), [seen]));
     }
-    let lossy = campaign.lanes.iter().any(|lane| lane.lane.position == Position::Gateway && lane.loss().wilson95().0 > 0.005);
-    if mbps < 0.5 * promised && !points::on_wifi(visit) && !lossy {
-        return Some(accuse(Fault::AccessUnderRate, WEAK, because("load-rate-below-promise"), [seen]));
+    if mbps < MUCH_LESS * promised {
+        if added_delay(campaign, load).is_some_and(|added| added.stands_before_the_line()) {
+            return Some(accuse(Fault::AccessUnderRate, STRONG, because("load-line-slower-than-promise"), [seen]));
+        }
+        let lossy = campaign.lanes.iter().any(|lane| lane.lane.position == Position::Gateway && lane.loss().wilson95().0 > 0.005);
+        if mbps < 0.5 * promised && !points::on_wifi(visit) && !lossy {
+            return Some(accuse(Fault::AccessUnderRate, WEAK, because("load-rate-below-promise"), [seen]));
+        }
     }
     Some(note(Segment::Access, because("load-rate-below-promise"), [seen]))
 }
