@@ -11,7 +11,7 @@ fn metadata() -> Metadata {
 }
 
 /// For each crate the crates of this workspace that it may depend on.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("demarc-model", &[]),
     ("demarc-words", &["demarc-model"]),
     ("demarc-checks", &["demarc-model"]),
@@ -46,6 +46,10 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "demarc-simulator",
             "demarc-report",
         ],
+    ),
+    (
+        "demarc-benchmark",
+        &["demarc-model", "demarc-words", "demarc-checks", "demarc-attribution", "demarc-wizard", "demarc-simulator"],
     ),
     // The lab stands on its own; its tests may use everything.
     ("tests", &[]),

@@ -123,6 +123,13 @@ impl Wizard {
         self.verdict.clone().unwrap_or_else(|| demarc_attribution::judge(&[]))
     }
 
+    /// What the checks that have ended made of their observations, in the order that attribution takes them.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = self.works.iter().flat_map(|work| work.findings.clone()).collect();
+        findings.sort_by(|a, b| a.check.cmp(&b.check));
+        findings
+    }
+
     /// Everything known so far.
     pub fn visit(&self) -> &Visit {
         &self.visit
@@ -192,9 +199,7 @@ impl Wizard {
     }
 
     fn finish(&mut self) -> Vec<Command> {
-        let mut findings: Vec<Finding> = self.works.iter().flat_map(|work| work.findings.clone()).collect();
-        findings.sort_by(|a, b| a.check.cmp(&b.check));
-        self.verdict = Some(demarc_attribution::judge(&findings));
+        self.verdict = Some(demarc_attribution::judge(&self.findings()));
         self.phase = Phase::Done;
         self.question = None;
         vec![Command::Finish]

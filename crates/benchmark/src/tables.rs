@@ -1,0 +1,131 @@
+//! Results as text for a terminal.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use crate::{
+    answer::PARTIES,
+    grid::Severity,
+    run::Row,
+    score::{Confusion, Figures, Scored, blames_wrongly, party_right},
+};
+
+/// Each figure with its name, its target, and whether more is better.
+pub fn named(figures: &Figures) -> [(&'static str, f64, &'static str, bool); 12] {
+    [
+        ("party_accuracy", figures.party_accuracy, ">= 0.97", true),
+        ("segment_macro_f1_seen", figures.segment_macro_f1_seen, ">= 0.93", true),
+        ("segment_macro_f1_held_out", figures.segment_macro_f1_held_out, ">= 0.80", true),
+        ("interconnect_recall", figures.interconnect_recall, ">= 0.95", true),
+        ("interconnect_false_positive_rate", figures.interconnect_false_positive_rate, "<= 0.01", false),
+        ("false_blame_rate", figures.false_blame_rate, "<= 0.005", false),
+        ("false_blame_upper95", figures.false_blame_upper95, "<= 0.01", false),
+        ("expected_calibration_error", figures.expected_calibration_error, "<= 0.03", false),
+        ("brier", figures.brier, "<= 0.08", false),
+        ("committed_accuracy_at_80_coverage", figures.committed_accuracy_at_80_coverage, ">= 0.99", true),
+        ("coverage", figures.coverage, ">= 0.80", true),
+        ("committed_accuracy", figures.committed_accuracy, "", true),
+    ]
+}
+
+/// The headline figures with their targets.
+pub fn summary(figures: &Figures) -> String {
+    named(figures).iter().fold(String::new(), |mut text, (name, value, target, _)| {
+        let _ = writeln!(text, "{name:<36} {value:>8.4}   {target}");
+        text
+    })
+}
+
+/// One line for each recipe and severity: how often each answer was right, and what was said instead.
+pub fn by_recipe(rows: &[Row]) -> String {
+    let mut groups: BTreeMap<(String, Severity), Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        groups.entry((row.case.recipe.clone(), row.case.truth.severity)).or_default().push(row);
+    }
+    let mut text = format!(
+        "{:<24} {:<9} {:>5} {:>6} {:>8} {:>6} {:>6}  {}\n",
+        "recipe", "severity", "homes", "party", "segment", "fault", "told", "said instead"
+    );
+    for ((recipe, severity), rows) in groups {
+        let share = |right: &dyn Fn(&Row) -> bool| 100.0 * rows.iter().filter(|row| right(row)).count() as f64 / rows.len() as f64;
+        let party = share(&|row| party_right(&(&row.case, &row.answer)));
+        let segment = share(&|row| row.case.truth.allows_segment(row.answer.segment));
+        let fault = share(&|row| match row.answer.fault {
+            None => row.case.truth.allows_segment(None),
+            Some(fault) => row.case.truth.faults.contains(&fault),
+        });
+        let told = share(&|row| row.answer.committed.is_some());
+        let _ = writeln!(
+            text,
+            "{recipe:<24} {:<9} {:>5} {party:>5.0}% {segment:>7.0}% {fault:>5.0}% {told:>5.0}%  {}",
+            severity.id(),
+            rows.len(),
+            instead(&rows)
+        );
+    }
+    text
+}
+
+/// The most frequent wrong answers.
+fn instead(rows: &[&Row]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in rows {
+        let fault_right = row.answer.fault.is_some_and(|fault| row.case.truth.faults.contains(&fault));
+        if !fault_right && !(row.answer.fault.is_none() && row.case.truth.allows_segment(None)) {
+            *counts.entry(row.answer.fault.map_or("healthy", demarc_model::Fault::id)).or_default() += 1;
+        }
+    }
+    let mut sorted: Vec<(&str, usize)> = counts.into_iter().collect();
+    sorted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    sorted.iter().take(4).map(|(fault, count)| format!("{fault} {count}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A confusion matrix.
+pub fn confusion(confusion: &Confusion) -> String {
+    let mut text = format!("{:<13}", "truth \\ said");
+    for label in &confusion.labels {
+        let _ = write!(text, " {:>12}", label);
+    }
+    text.push('\n');
+    for (label, counts) in confusion.labels.iter().zip(&confusion.counts) {
+        let _ = write!(text, "{label:<13}");
+        for count in counts {
+            let _ = write!(text, " {count:>12}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Every household that was answered wrongly: of those that count, and every false blame whatever the severity.
+pub fn wrong(rows: &[Row]) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let scored: Scored = (&row.case, &row.answer);
+        let blame = blames_wrongly(&scored);
+        if !(blame || row.case.truth.severity.counts() && !party_right(&scored)) {
+            continue;
+        }
+        let parties: Vec<String> =
+            PARTIES.iter().zip(row.answer.parties).filter(|(_, p)| *p >= 0.02).map(|(party, p)| format!("{} {p:.2}", party.id())).collect();
+        let _ = writeln!(
+            text,
+            "{:<52} said {:<22} {}{}",
+            row.case.id,
+            row.answer.fault.map_or("healthy", demarc_model::Fault::id),
+            parties.join(", "),
+            if blame { "   FALSE BLAME" } else { "" }
+        );
+    }
+    text
+}
+
+/// Median and 95th percentile of the processor time.
+pub fn timing(rows: &[Row]) -> String {
+    let line = |name: &str, of: &dyn Fn(&Row) -> f64| {
+        let mut times: Vec<f64> = rows.iter().map(of).collect();
+        times.sort_by(f64::total_cmp);
+        let at = |q| demarc_model::statistics::quantile(&times, q).unwrap_or(0.0);
+        format!("{name:<12} median {:>7.2} ms   95th percentile {:>7.2} ms of processor time\n", at(0.5), at(0.95))
+    };
+    line("visit", &|row| row.visit_cpu_ms) + &line("inference", &|row| row.inference_cpu_ms)
+}
