@@ -37,6 +37,30 @@ fn lay_list_over(base: &mut Vec<Value>, over: &[Value]) {
     }
 }
 
+/// Settles which of several tables or lists of tables a template means, so that templates can be laid over each other part by part.
+pub fn choose(name: &str, template: &Table) -> Table {
+    match chosen(name, "", &Value::Table(template.clone())) {
+        Value::Table(table) => table,
+        _ => Table::new(),
+    }
+}
+
+fn chosen(name: &str, path: &str, value: &Value) -> Value {
+    let parts =
+        |value: &Value| value.is_table() || value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_table));
+    match value {
+        Value::Table(table) => match table.get("one_of").and_then(Value::as_array) {
+            Some(choices) if !choices.is_empty() && choices.iter().all(parts) => {
+                let index = ChaCha8Rng::seed_from_u64(seed_of(&format!("{name} {path}?"))).random_range(0..choices.len());
+                chosen(name, &format!("{path}?"), &choices[index])
+            }
+            Some(_) => value.clone(),
+            None => Value::Table(table.iter().map(|(key, value)| (key.clone(), chosen(name, &format!("{path}.{key}"), value))).collect()),
+        },
+        plain => plain.clone(),
+    }
+}
+
 /// Draws every open value. The same name and template give the same household; a value's draw depends on its own key alone, so a
 /// template that gains a key leaves the others as they were.
 pub fn draw(name: &str, template: &Table) -> Result<Table> {
@@ -227,6 +251,13 @@ mod tests {
         let mut base = table("x = { p = 1, q = [1, 2] }\nn = [{ d = 1 }, { d = 2 }]");
         lay_over(&mut base, &table("x = { q = { one_of = [5] }, r = 3 }\nn = [{}, { loss = 0.5 }]"));
         assert_eq!(draw("x", &base).unwrap(), table("x = { p = 1, q = 5, r = 3 }\nn = [{ d = 1 }, { d = 2, loss = 0.5 }]"));
+    }
+
+    #[test]
+    fn a_choice_between_tables_keeps_what_lies_below() {
+        let mut base = table("x = { p = 1 }");
+        lay_over(&mut base, &choose("home", &table("x = { one_of = [{ q = 2 }] }")));
+        assert_eq!(draw("home", &base).unwrap(), table("x = { p = 1, q = 2 }"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-use crate::draw::{draw, lay_over, seed_of};
+use crate::draw::{choose, draw, lay_over, seed_of};
 
 /// How much a person suffers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,6 +87,8 @@ impl FromStr for Split {
 pub struct Truth {
     /// The faults that are there, none when nothing is wrong.
     pub faults: Vec<Fault>,
+    /// Faults that may be told besides, where nothing is wrong but something is going on.
+    pub also: Vec<Fault>,
     /// How bad they are.
     pub severity: Severity,
 }
@@ -94,12 +96,12 @@ pub struct Truth {
 impl Truth {
     /// Whether saying that this party has to act is right.
     pub fn allows_party(&self, party: Party) -> bool {
-        (party == Party::Healthy && self.may_be_healthy()) || self.faults.iter().any(|fault| fault.segment().party() == party)
+        (party == Party::Healthy && self.may_be_healthy()) || self.told().any(|fault| fault.segment().party() == party)
     }
 
     /// Whether saying that the fault is there (`None`: nowhere) is right.
     pub fn allows_segment(&self, segment: Option<Segment>) -> bool {
-        segment.map_or(self.may_be_healthy(), |segment| self.faults.iter().any(|fault| fault.segment() == segment))
+        segment.map_or(self.may_be_healthy(), |segment| self.told().any(|fault| fault.segment() == segment))
     }
 
     /// The party that an answer is compared with: the one named when it is guilty, else the first.
@@ -115,6 +117,15 @@ impl Truth {
     /// Whether neither the provider nor anybody beyond it has a fault: whoever blames them is wrong.
     pub fn is_home_or_nothing(&self) -> bool {
         self.faults.iter().all(|fault| fault.segment().party() == Party::Home)
+    }
+
+    /// Whether saying that this fault is there (`None`: nothing) is right.
+    pub fn allows_fault(&self, fault: Option<Fault>) -> bool {
+        fault.map_or(self.may_be_healthy(), |fault| self.told().any(|told| told == fault))
+    }
+
+    fn told(&self) -> impl Iterator<Item = Fault> {
+        self.faults.iter().chain(&self.also).copied()
     }
 
     fn may_be_healthy(&self) -> bool {
@@ -168,6 +179,7 @@ struct Recipe {
     name: String,
     kind: Kind,
     faults: Vec<Fault>,
+    also: Vec<Fault>,
     links: Vec<String>,
     severities: Vec<(Severity, Table)>,
 }
@@ -185,6 +197,8 @@ enum Kind {
 #[serde(deny_unknown_fields)]
 struct RecipeFile {
     links: Option<Vec<String>>,
+    #[serde(default)]
+    also: Vec<Fault>,
     #[serde(default)]
     every: Table,
     none: Option<Table>,
@@ -249,8 +263,9 @@ impl Grid {
             recipe.severities.iter().find(|(severity, _)| *severity == case.truth.severity).context("the case is of this grid")?;
         let mut rng = ChaCha8Rng::seed_from_u64(seed_of(&format!("{} link", case.id)));
         let link = &recipe.links[rng.random_range(0..recipe.links.len())];
+        let patch = choose(&case.id, patch);
         let mut template = self.homes.every.clone();
-        for over in [self.homes.link.get(link), self.homes.access.get(&case.access), Some(patch)] {
+        for over in [self.homes.link.get(link), self.homes.access.get(&case.access), Some(&patch)] {
             lay_over(&mut template, over.with_context(|| format!("homes.toml knows no link {link} or access {}", case.access))?);
         }
         let mut household = draw(&case.id, &template).with_context(|| case.id.clone())?;
@@ -285,7 +300,7 @@ impl Grid {
                         id: format!("{}/{}/{access}/{seed}", recipe.name, severity.id()),
                         recipe: recipe.name.clone(),
                         access: access.clone(),
-                        truth: Truth { faults: recipe.faults.clone(), severity: *severity },
+                        truth: Truth { faults: recipe.faults.clone(), also: recipe.also.clone(), severity: *severity },
                         split,
                         held_out,
                     });
@@ -329,7 +344,7 @@ fn recipe(name: &str, file: RecipeFile) -> Result<Recipe> {
     );
     let links = file.links.unwrap_or_else(|| vec!["wired".to_owned(), "wifi".to_owned()]);
     ensure!(!links.is_empty(), "it allows no link");
-    Ok(Recipe { name: name.to_owned(), kind, faults, links, severities })
+    Ok(Recipe { name: name.to_owned(), kind, faults, also: file.also, links, severities })
 }
 
 #[derive(Deserialize)]
@@ -360,7 +375,7 @@ fn double(name: &str, file: &DoubleFile, recipes: &[Recipe]) -> Result<Recipe> {
     }
     ensure!(!severities.is_empty(), "its two faults share no severity");
     let faults = [first, second].iter().flat_map(|recipe| recipe.faults.clone()).collect();
-    Ok(Recipe { name: name.to_owned(), kind: Kind::Double, faults, links, severities })
+    Ok(Recipe { name: name.to_owned(), kind: Kind::Double, faults, also: Vec::new(), links, severities })
 }
 
 /// A key that two templates both set.

@@ -227,7 +227,7 @@ mod tests {
     use crate::grid::{Severity, Split, Truth};
 
     fn case(faults: &[Fault], severity: Severity) -> Case {
-        let truth = Truth { faults: faults.to_vec(), severity };
+        let truth = Truth { faults: faults.to_vec(), also: Vec::new(), severity };
         Case { id: String::new(), recipe: String::new(), access: String::new(), truth, split: Split::Test, held_out: false }
     }
 
@@ -275,10 +275,10 @@ mod tests {
 
     #[test]
     fn below_notice_both_are_right_and_two_faults_may_be_told_either_way() {
-        let below = Truth { faults: vec![Fault::IspLoss], severity: Severity::Below };
+        let below = Truth { faults: vec![Fault::IspLoss], also: Vec::new(), severity: Severity::Below };
         assert!(below.allows_party(Party::Healthy) && below.allows_party(Party::Provider) && !below.allows_party(Party::Home));
         assert!(!below.is_home_or_nothing());
-        let double = Truth { faults: vec![Fault::WifiLoss, Fault::IspLoss], severity: Severity::Severe };
+        let double = Truth { faults: vec![Fault::WifiLoss, Fault::IspLoss], also: Vec::new(), severity: Severity::Severe };
         assert_eq!(double.party_for(Party::Provider), Party::Provider);
         assert_eq!(double.party_for(Party::Beyond), Party::Home);
         assert!(!double.allows_party(Party::Healthy) && !double.is_home_or_nothing());

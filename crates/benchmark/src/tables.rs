@@ -49,10 +49,7 @@ pub fn by_recipe(rows: &[Row]) -> String {
         let share = |right: &dyn Fn(&Row) -> bool| 100.0 * rows.iter().filter(|row| right(row)).count() as f64 / rows.len() as f64;
         let party = share(&|row| party_right(&(&row.case, &row.answer)));
         let segment = share(&|row| row.case.truth.allows_segment(row.answer.segment));
-        let fault = share(&|row| match row.answer.fault {
-            None => row.case.truth.allows_segment(None),
-            Some(fault) => row.case.truth.faults.contains(&fault),
-        });
+        let fault = share(&|row| row.case.truth.allows_fault(row.answer.fault));
         let told = share(&|row| row.answer.committed.is_some());
         let _ = writeln!(
             text,
@@ -69,8 +66,7 @@ pub fn by_recipe(rows: &[Row]) -> String {
 fn instead(rows: &[&Row]) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for row in rows {
-        let fault_right = row.answer.fault.is_some_and(|fault| row.case.truth.faults.contains(&fault));
-        if !fault_right && !(row.answer.fault.is_none() && row.case.truth.allows_segment(None)) {
+        if !row.case.truth.allows_fault(row.answer.fault) {
             *counts.entry(row.answer.fault.map_or("healthy", demarc_model::Fault::id)).or_default() += 1;
         }
     }
