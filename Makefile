@@ -60,10 +60,17 @@ lab: ## A shell on the device of an emulated network: make lab FAULT=access-loss
 	$(CARGO) build -q -p demarc-cli -p tests --bins
 	target/debug/lab up tests/faults/$(or $(FAULT),healthy).toml -- $${SHELL:-sh}
 
+SEEDS ?= 5
+PARALLEL ?= 4
 .PHONY: lab-full
-lab-full: ## The lab's faults with five seeds each (needs root)
-	$(CARGO) build -p demarc-cli -p tests --bins
-	LAB_SEEDS=5 $(CARGO) test -p tests --test faults -- --test-threads 2
+lab-full: ## Every fault of the lab with five seeds, and how often the verdict is right: target/lab-survey.json (needs root)
+	$(CARGO) build -q -p demarc-cli -p tests --bins
+	target/debug/lab survey --seeds $(SEEDS) --parallel $(PARALLEL) --output target/lab-survey.json --runs target/lab-runs
+
+.PHONY: lab-record
+lab-record: ## Record one visit to every fault of the lab, for tests without privileges (needs root)
+	$(CARGO) build -q -p demarc-cli -p tests --bins
+	target/debug/lab record --parallel $(PARALLEL) --output tests/recordings
 
 # Unoptimised on purpose: the release profile would build everything once more for a figure in milliseconds.
 .PHONY: bench

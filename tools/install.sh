@@ -4,7 +4,7 @@
 set -eu
 
 run='build-essential pkg-config libwebkit2gtk-4.1-dev'
-test="$run xvfb xauth webkit2gtk-driver imagemagick poppler-utils qpdf dnsmasq-base nftables iproute2 ethtool iputils-ping procps util-linux ca-certificates"
+test="$run xvfb xauth webkit2gtk-driver imagemagick poppler-utils qpdf dnsmasq-base nftables iproute2 ethtool iputils-ping iputils-arping miniupnpd-nftables procps util-linux ca-certificates"
 
 case "${1:-}" in
     run) wanted=$run ;;

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
 use std::path::Path;
@@ -130,6 +131,89 @@ fn a_stopped_name_server_leaves_the_path_alone() {
 }
 
 #[test]
+fn bursty_loss_comes_in_spells() {
+    let Some(lab) = lab("links.access.loss = { down = 0.1 }\nlinks.access.burst_ms = { down = 100 }") else { return };
+    // Pings 10 ms apart: a spell of 100 ms takes about ten in a row.
+    let printed = on_device(&lab, &format!("ping -n -c 1500 -i 0.01 -W 1 {SERVICE}"));
+    let numbers = printed.lines().filter_map(|line| line.split_once("icmp_seq=")?.1.split_once(' ')?.0.parse().ok());
+    let numbers: BTreeSet<usize> = numbers.collect();
+    let answered: Vec<bool> = (1..=1_500).map(|number| numbers.contains(&number)).collect();
+    let lost = answered.iter().filter(|answered| !**answered).count() as f64;
+    let spells = answered.windows(2).filter(|pair| pair[0] && !pair[1]).count() as f64;
+    println!("{lost} lost in {spells} spells");
+    assert!((0.02..0.25).contains(&(lost / 1_500.0)) && (4.0..25.0).contains(&(lost / spells)), "{lost} lost in {spells} spells");
+}
+
+#[test]
+fn actions_take_place_during_the_visit_and_end() {
+    let wrong = "
+        [[actions]]
+        link = 'access'
+        figures = { loss = 1 }
+        at_s = 1
+        for_s = 1
+        [[actions]]
+        node = 'device'
+        carrier_off = 'eth0'
+        at_s = 3
+        for_s = 1
+        [[actions]]
+        node = 'router'
+        nft = '''
+        table ip deaf {
+          chain prerouting {
+            type filter hook prerouting priority raw;
+            drop
+          }
+        }
+        '''
+        at_s = 5
+        for_s = 1
+    ";
+    let Some(lab) = lab(wrong) else { return };
+    let printed = lab.during(|| Ok(on_device(&lab, &format!("ping -n -D -c 70 -i 0.1 -W 1 {SERVICE}")))).unwrap();
+    let at: Vec<f64> = printed.lines().filter_map(|line| line.strip_prefix('[')?.split_once(']')?.0.parse().ok()).collect();
+    let silences: Vec<f64> = at.windows(2).filter(|pair| pair[1] - pair[0] > 0.7).map(|pair| pair[0] - at[0]).collect();
+    println!("silent for a second from {silences:?}");
+    assert_eq!(silences.len(), 3);
+    assert!(silences.iter().zip([1.0, 3.0, 5.0]).all(|(began, asked)| (began - asked).abs() < 0.4), "{silences:?}");
+}
+
+#[test]
+fn another_device_fills_the_line() {
+    let second = "
+        nodes.second.routes = ['default via 192.168.1.1']
+        nodes.router.bridge.ports = ['lan0', 'lan1']
+        links.second.near = { node = 'second', interface = 'eth0', address = '192.168.1.44/24' }
+        links.second.far = { node = 'router', interface = 'lan1' }
+        links.access.rate_mbps = 10
+        links.access.queue_kb = 200
+        [[actions]]
+        node = 'second'
+        transfer = { with = '198.51.100.82', sends = true, connections = 4 }
+    ";
+    let Some(lab) = lab(second) else { return };
+    let (idle_before, full) = (median(round_trips(&lab, "192.168.1.1", 50)), median(round_trips(&lab, SERVICE, 400)));
+    println!("medians: router {idle_before} ms, service {full} ms behind a queue of 160 ms");
+    assert!(idle_before < 10.0 && (90.0..230.0).contains(&full), "router {idle_before} ms, service {full} ms");
+}
+
+#[test]
+fn names_go_wrong_as_asked() {
+    let resolve = |how: &str| {
+        let names = format!("names = {{ how = '{how}', upstream = '198.51.100.53', address = '192.168.1.1' }}");
+        let lab = lab(&format!("[[actions]]\nnode = 'router'\n{names}"))?;
+        Some(
+            ["service.example", "nowhere.example"]
+                .map(|name| on_device(&lab, &format!("getent ahostsv4 {name}")).starts_with("192.168.1.1 ")),
+        )
+    };
+    let Some(rewritten) = resolve("rewrite") else { return };
+    assert_eq!(rewritten, [true, false]);
+    assert_eq!(resolve("redirect"), Some([false, true]));
+}
+
+#[test]
 fn a_hop_that_limits_its_answers_forwards_everything() {
     if lab("").is_none() {
         return;
@@ -164,6 +248,6 @@ fn a_scenario_that_names_nothing_real_is_told_so() {
         format!("{:#}", Lab::up(&scenario, 7).unwrap_err())
     };
     assert!(mistaken("links.acces.loss = 0.1").contains("no link acces; there are access, home"));
-    assert!(mistaken("[[actions]]\nnode = 'router'").contains("needs one of nft, sysctl and stop"));
+    assert!(mistaken("[[actions]]\nnode = 'router'").contains("needs one of nft, ip, sysctl"));
     assert!(toml::from_str::<Scenario>("description = ''\nlinks.home.los = 1\n[expect]\nparty = 'home'").is_err());
 }

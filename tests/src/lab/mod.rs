@@ -3,11 +3,15 @@
 
 pub mod emulator;
 pub mod link;
+pub mod measure;
 pub mod namespace;
 pub mod scenario;
+mod script;
 mod services;
+pub mod survey;
 mod tap;
 pub mod topology;
+mod transfer;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,23 +19,28 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail};
 use tempfile::TempDir;
 
 use emulator::{Cable, Emulator, LinkTraffic};
 use namespace::Namespaces;
 pub use scenario::Scenario;
-use services::Host;
+use script::Running;
+use services::{Host, Services};
 use topology::{End, Topology};
 
 /// Programs that the lab runs.
-pub const PROGRAMS: [&str; 4] = ["ip", "nft", "dnsmasq", "setpriv"];
+pub const PROGRAMS: [&str; 7] = ["ip", "nft", "dnsmasq", "setpriv", "ethtool", "arping", "miniupnpd"];
 /// The node that Demarc runs on.
 pub const DEVICE: &str = "device";
 /// Longest run of Demarc.
 pub const LONGEST_RUN: Duration = Duration::from_secs(90);
+/// Which networks the lab's addresses belong to: `prefix,asn,name` lines.
+pub const NETWORKS: &str = include_str!("networks.csv");
 /// User and group without any privilege.
 const NOBODY: u32 = 65534;
 
@@ -39,13 +48,12 @@ const NOBODY: u32 = 65534;
 #[derive(Debug)]
 pub struct Lab {
     // Dropped in this order: what runs in the namespaces first, the namespaces after it.
-    #[allow(dead_code, reason = "held to be dropped")]
-    hosts: Vec<Host>,
-    daemons: Vec<Daemon>,
+    running: Mutex<Running>,
     emulator: Emulator,
     namespaces: Namespaces,
     folder: TempDir,
     config_path: PathBuf,
+    scenario: Scenario,
     seed: u64,
 }
 
@@ -65,27 +73,35 @@ pub struct Finished {
 impl Lab {
     /// Brings the topology up, proves that names resolve across it, then applies what the scenario says is wrong.
     pub fn up(scenario: &Scenario, seed: u64) -> Result<Self> {
-        let topology = Topology::standard()?;
+        let topology = Topology::of(scenario)?;
         let folder = tempfile::Builder::new().prefix("demarc-lab-").permissions(mode(0o755)).tempdir()?;
         let namespaces = Namespaces::create(topology.nodes.keys())?;
         let emulator = connect(&namespaces, &topology, seed)?;
         configure(&namespaces, &topology)?;
-        let mut daemons = Vec::new();
-        let mut hosts = Vec::new();
+        let mut running = Running::default();
         for (name, node) in &topology.nodes {
             if let Some(options) = &node.dnsmasq {
-                daemons.push(Daemon::dnsmasq(&namespaces, name, options, folder.path())?);
+                running.daemons.push(Daemon::dnsmasq(&namespaces, name, options, folder.path())?);
             }
-            if node.web || node.time {
-                hosts.push(Host::start(namespaces.name(name), node.web, node.time)?);
+            for daemon in &node.daemons {
+                running.daemons.push(Daemon::start(&namespaces, name, daemon)?);
+            }
+            let services = Services { web: node.web.then_some(node.think_ms), portal: node.portal, time: node.time, names: None };
+            if node.web || node.portal || node.time {
+                running.hosts.push((name.clone(), Host::start(namespaces.name(name), services)?));
             }
         }
         settle_device(&namespaces, scenario.ping_sockets)?;
         let config_path = folder.path().join("demarc.toml");
-        let mut lab = Self { hosts, daemons, emulator, namespaces, folder, config_path, seed };
+        let lab = Self { running: Mutex::new(running), emulator, namespaces, folder, config_path, scenario: scenario.clone(), seed };
         lab.wait_for_names()?;
-        lab.apply(scenario)?;
-        lab.write_config(&topology, scenario)?;
+        for (link, figures) in Topology::changes(scenario)? {
+            lab.emulator.change(&link, |before| figures.over(before));
+        }
+        lab.prepare()?;
+        let table = lab.folder.path().join("networks.csv");
+        std::fs::write(&table, NETWORKS)?;
+        std::fs::write(&lab.config_path, config(&table)?)?;
         Ok(lab)
     }
 
@@ -121,7 +137,21 @@ impl Lab {
         self.namespaces.within(node, work)
     }
 
-    /// Runs the Demarc at `binary` on the device, as a user without privileges.
+    /// Does `work` while the scenario's timed actions take their course, from now on.
+    pub fn during<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let began = Instant::now();
+        thread::scope(|scope| {
+            let (running, ended) = mpsc::channel();
+            let script = scope.spawn(move || self.play(began, &ended));
+            let done = work();
+            drop(running);
+            script.join().map_err(|_| anyhow!("the scenario's actions panicked"))?.context("the scenario's actions")?;
+            done
+        })
+    }
+
+    /// Runs the Demarc at `binary` on the device, as a user without privileges but those that the scenario gives, while the scenario
+    /// takes its course.
     pub fn demarc(&self, binary: &Path, arguments: &[&str]) -> Result<Finished> {
         let home = self.folder.path().join("home");
         if !home.exists() {
@@ -134,36 +164,16 @@ impl Lab {
             std::fs::copy(binary, &program).with_context(|| format!("copy {}", binary.display()))?;
         }
         let mut command = self.command(DEVICE, "setpriv");
-        command.arg(format!("--reuid={NOBODY}")).arg(format!("--regid={NOBODY}")).args(["--clear-groups", "--inh-caps=-all"]);
+        let capabilities = self.scenario.capabilities.iter().fold("-all".to_owned(), |list, name| list + ",+" + name);
+        command.arg(format!("--reuid={NOBODY}")).arg(format!("--regid={NOBODY}")).arg("--clear-groups");
+        command.arg(format!("--inh-caps={capabilities}")).arg(format!("--ambient-caps={capabilities}"));
         command.arg(program).arg("--config").arg(&self.config_path).arg("--data-dir").arg(home.join("data")).args(arguments);
         command.env("HOME", &home).current_dir(&home);
-        run(command, LONGEST_RUN)
+        self.during(|| run(command, LONGEST_RUN))
     }
 
-    /// Ends a service; the only one that can be ended is `dns`.
-    fn stop(&mut self, node: &str, service: &str) -> Result<()> {
-        ensure!(service == "dns", "{service} cannot be stopped; dns can");
-        let before = self.daemons.len();
-        self.daemons.retain(|daemon| daemon.node != node);
-        ensure!(self.daemons.len() < before, "{node} has no name server");
-        Ok(())
-    }
-
-    fn apply(&mut self, scenario: &Scenario) -> Result<()> {
-        for (link, figures) in &scenario.links {
-            let known = || self.traffic().into_keys().collect::<Vec<_>>().join(", ");
-            ensure!(self.emulator.change(link, |before| figures.over(before)), "there is no link {link}; there are {}", known());
-        }
-        for action in &scenario.actions {
-            let node = &action.node;
-            match (&action.nft, &action.sysctl, &action.stop) {
-                (Some(rules), None, None) => self.namespaces.nft(node, rules)?,
-                (None, Some(assignment), None) => self.namespaces.sysctl(node, assignment)?,
-                (None, None, Some(service)) => self.stop(node, service)?,
-                _ => bail!("an action on {node} needs one of nft, sysctl and stop"),
-            }
-        }
-        Ok(())
+    fn running(&self) -> MutexGuard<'_, Running> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks the router for the service's name until it answers: name servers take a moment, and links may lose the question.
@@ -187,17 +197,17 @@ impl Lab {
             bail!("the lab's name servers did not answer within 10 s")
         })
     }
+}
 
-    fn write_config(&self, topology: &Topology, scenario: &Scenario) -> Result<()> {
-        let mut text = include_str!("demarc.toml").to_owned();
-        let access = topology.links.get("access").context("the topology has no access link")?.impairments();
-        write!(text, "\n[plan]\ndown_mbps = {:?}\nup_mbps = {:?}\n", access.down.rate_mbps, access.up.rate_mbps)?;
-        let table = self.folder.path().join("networks.csv");
-        std::fs::write(&table, include_str!("networks.csv"))?;
-        write!(text, "\n[asn]\ntable = {:?}\n", table.display().to_string())?;
-        std::fs::write(&self.config_path, format!("# {}\n{text}", scenario.description.replace('\n', " ")))?;
-        Ok(())
-    }
+/// What Demarc is told in every lab, with the table of networks at this place.
+pub fn config(networks: &Path) -> Result<String> {
+    let mut text = include_str!("demarc.toml").to_owned();
+    // What the contract promises is what the line is without a fault.
+    let standard = Topology::standard()?;
+    let access = standard.links.get("access").context("the topology has no access link")?.impairments();
+    write!(text, "\n[plan]\ndown_mbps = {:?}\nup_mbps = {:?}\n", access.down.rate_mbps, access.up.rate_mbps)?;
+    write!(text, "\n[asn]\ntable = {:?}\n", networks.display().to_string())?;
+    Ok(text)
 }
 
 /// Runs a program to its end, or ends it when the time is up.
@@ -295,27 +305,30 @@ fn settle_device(namespaces: &Namespaces, ping_sockets: bool) -> Result<()> {
     namespaces.sysctl(DEVICE, &format!("net.ipv4.ping_group_range={range}"))
 }
 
-/// A name server. Dropping it ends it.
+/// A program that runs in a node. Dropping it ends it.
 #[derive(Debug)]
 struct Daemon {
     node: String,
+    program: String,
     child: Child,
 }
 
 impl Daemon {
     fn dnsmasq(namespaces: &Namespaces, node: &str, options: &[String], folder: &Path) -> Result<Self> {
         let leases = folder.join(format!("{node}.leases"));
-        let child = namespaces
-            .command(node, "dnsmasq")
-            .args(["--conf-file=/dev/null", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--user=root", "--pid-file="])
-            .arg(format!("--dhcp-leasefile={}", leases.display()))
-            .args(options)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("start dnsmasq")?;
-        Ok(Self { node: node.to_owned(), child })
+        let own = ["dnsmasq", "--conf-file=/dev/null", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--user=root", "--pid-file="];
+        let mut words = own.map(str::to_owned).to_vec();
+        words.push(format!("--dhcp-leasefile={}", leases.display()));
+        words.extend_from_slice(options);
+        Self::start(namespaces, node, &words)
+    }
+
+    fn start(namespaces: &Namespaces, node: &str, words: &[String]) -> Result<Self> {
+        let [program, arguments @ ..] = words else { bail!("a daemon of {node} has no name") };
+        let mut command = namespaces.command(node, program);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().with_context(|| format!("start {program}"))?;
+        Ok(Self { node: node.to_owned(), program: program.clone(), child })
     }
 }
 

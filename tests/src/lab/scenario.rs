@@ -6,7 +6,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+use super::services::Names;
 use super::topology::Figures;
+use super::transfer::Transfer;
 
 /// What is wrong, and the verdict expected.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,36 +19,65 @@ pub struct Scenario {
     /// Whether programs without privileges may open ICMP sockets on the device.
     #[serde(default = "yes")]
     pub ping_sockets: bool,
-    /// Figures of links that differ from the standard topology's.
+    /// Capabilities that Demarc has, such as `net_raw`; a user's program has none.
     #[serde(default)]
-    pub links: BTreeMap<String, Figures>,
-    /// What is done to nodes.
+    pub capabilities: Vec<String>,
+    /// Nodes that differ from the standard topology's, key by key, or are new.
+    #[serde(default)]
+    pub nodes: BTreeMap<String, toml::Table>,
+    /// Links that differ from the standard topology's, key by key, or are new.
+    #[serde(default)]
+    pub links: BTreeMap<String, toml::Table>,
+    /// What is done once the lab is up, or during the visit.
     #[serde(default)]
     pub actions: Vec<Action>,
     /// What the verdict has to be.
     pub expect: Expectation,
 }
 
-/// Something done to a node once the lab is up; one of the three.
+/// Something done to a node or a link: one deed, before the visit or at a time in it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Action {
-    /// Node of the topology.
-    pub node: String,
+    /// Node that it is done to.
+    pub node: Option<String>,
     /// Rules for nftables.
     pub nft: Option<String>,
+    /// Commands for `ip`, one a line.
+    pub ip: Option<String>,
+    /// Commands for `ip` that undo those.
+    pub ip_back: Option<String>,
     /// `name=value` of a kernel parameter.
     pub sysctl: Option<String>,
-    /// A service to end: `dns`.
+    /// A program that runs to its end, with its arguments.
+    pub run: Option<Vec<String>>,
+    /// An emulated interface whose carrier goes away.
+    pub carrier_off: Option<String>,
+    /// A service to end: `dns` or `web`.
     pub stop: Option<String>,
+    /// A name server of our own in place of the node's.
+    pub names: Option<Names>,
+    /// Data to send or fetch for as long as it lasts.
+    pub transfer: Option<Transfer>,
+    /// Link whose figures change.
+    pub link: Option<String>,
+    /// The figures.
+    pub figures: Option<Figures>,
+    /// Seconds into the visit; before it where this is not said.
+    pub at_s: Option<f64>,
+    /// How long it lasts in seconds; to the end where this is not said.
+    pub for_s: Option<f64>,
+    /// Seconds from one beginning to the next; once where this is not said.
+    pub every_s: Option<f64>,
 }
 
 /// A verdict.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// `verdict.party`.
-    pub party: String,
+    /// `verdict.party` is this, or one of these.
+    #[serde(deserialize_with = "one_or_more")]
+    pub party: Vec<String>,
     /// `verdict.segment` is one of these; null where there are none.
     #[serde(default)]
     pub segment: Vec<String>,
@@ -66,13 +97,28 @@ impl Scenario {
         Self {
             description: "Nothing is wrong.".to_owned(),
             ping_sockets: true,
+            capabilities: Vec::new(),
+            nodes: BTreeMap::new(),
             links: BTreeMap::new(),
             actions: Vec::new(),
-            expect: Expectation { party: "healthy".to_owned(), segment: Vec::new(), fault: None },
+            expect: Expectation { party: vec!["healthy".to_owned()], segment: Vec::new(), fault: None },
         }
     }
 }
 
 fn yes() -> bool {
     true
+}
+
+fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Parties {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Parties::deserialize(deserializer)? {
+        Parties::One(party) => vec![party],
+        Parties::More(parties) => parties,
+    })
 }

@@ -1,7 +1,8 @@
-//! What hosts of the lab answer: web pages, the measurement peer's transfers, and the time. Each host has a thread in its namespace.
+//! What hosts of the lab answer: web pages, the measurement peer's transfers, login pages, the time, and names in the ways that they go
+//! wrong. Each host has a thread in its namespace.
 
 use std::convert::Infallible;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -16,6 +17,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use serde::Deserialize;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -23,12 +25,58 @@ use super::namespace;
 
 /// Ports that answer HTTP: the web's, and the measurement peer's.
 const WEB_PORTS: [u16; 2] = [80, 8080];
+/// Port of the login page.
+const PORTAL_PORT: u16 = 8081;
 /// Most bytes in one transfer.
 const LARGEST_TRANSFER: u64 = 500_000_000;
 /// Longest life of one connection.
 const LONGEST_CONNECTION: Duration = Duration::from_mins(2);
 /// Most connections at one time.
 const MOST_CONNECTIONS: usize = 128;
+
+/// What a host answers.
+#[derive(Debug, Clone, Default)]
+pub struct Services {
+    /// Pages and transfers, after thinking for so many milliseconds.
+    pub web: Option<u64>,
+    /// A login page.
+    pub portal: bool,
+    /// The time.
+    pub time: bool,
+    /// Names.
+    pub names: Option<Names>,
+}
+
+/// A name server that is not as it should be.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    /// What it does.
+    pub how: Answer,
+    /// Who it asks, where it asks anybody.
+    pub upstream: Option<IpAddr>,
+    /// How late a late one is, in milliseconds.
+    #[serde(default)]
+    pub late_ms: u64,
+    /// The address that a lie gives.
+    pub address: Option<Ipv4Addr>,
+}
+
+/// What a name server does with questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// Answers right, and late.
+    Late,
+    /// Says that it failed.
+    Servfail,
+    /// Says that no name exists.
+    Nxdomain,
+    /// Gives one address for every name that exists.
+    Rewrite,
+    /// Gives one address for every name that does not exist.
+    Redirect,
+}
 
 /// One host's services. Dropping it ends them.
 #[derive(Debug)]
@@ -39,36 +87,19 @@ pub struct Host {
 
 impl Host {
     /// Starts a host's services; they listen when this returns.
-    pub fn start(namespace: String, web: bool, time: bool) -> Result<Self> {
+    pub fn start(namespace: String, services: Services) -> Result<Self> {
         let (stop, stopped) = oneshot::channel();
         let (tell_ready, ready) = mpsc::channel();
         let host = move || {
-            let prepare = || -> Result<(tokio::runtime::Runtime, Vec<TcpListener>, Option<UdpSocket>)> {
-                namespace::enter(&namespace)?;
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-                let ports = WEB_PORTS.iter().filter(|_| web);
-                let listeners = runtime.block_on(async {
-                    let mut listeners = Vec::new();
-                    for port in ports {
-                        listeners.push(TcpListener::bind((Ipv4Addr::UNSPECIFIED, *port)).await?);
-                    }
-                    anyhow::Ok(listeners)
-                })?;
-                let clock = if time { Some(runtime.block_on(UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 123)))?) } else { None };
-                Ok((runtime, listeners, clock))
-            };
-            match prepare().with_context(|| format!("services in {namespace}")) {
+            let runtime =
+                namespace::enter(&namespace).and_then(|()| Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?));
+            let opened = runtime.and_then(|runtime| runtime.block_on(Sockets::open(&services)).map(|sockets| (runtime, sockets)));
+            match opened.with_context(|| format!("services in {namespace}")) {
                 Err(error) => drop(tell_ready.send(Err(error))),
-                Ok((runtime, listeners, clock)) => {
+                Ok((runtime, sockets)) => {
                     drop(tell_ready.send(Ok(())));
                     runtime.block_on(async move {
-                        let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-                        for listener in listeners {
-                            tokio::spawn(serve_web(listener, connections.clone()));
-                        }
-                        if let Some(socket) = clock {
-                            tokio::spawn(serve_time(socket));
-                        }
+                        sockets.serve(services);
                         // An error means that the lab is gone, which is a reason to end as well.
                         let _ = stopped.await;
                     });
@@ -90,13 +121,60 @@ impl Drop for Host {
     }
 }
 
-async fn serve_web(listener: TcpListener, connections: Arc<Semaphore>) {
+struct Sockets {
+    web: Vec<TcpListener>,
+    portal: Option<TcpListener>,
+    time: Option<UdpSocket>,
+    names: Option<UdpSocket>,
+}
+
+impl Sockets {
+    async fn open(services: &Services) -> Result<Self> {
+        let every = |port: u16| (Ipv4Addr::UNSPECIFIED, port);
+        let mut web = Vec::new();
+        for port in WEB_PORTS.into_iter().filter(|_| services.web.is_some()) {
+            web.push(TcpListener::bind(every(port)).await?);
+        }
+        let portal = if services.portal { Some(TcpListener::bind(every(PORTAL_PORT)).await?) } else { None };
+        let time = if services.time { Some(UdpSocket::bind(every(123)).await?) } else { None };
+        let names = if services.names.is_some() { Some(UdpSocket::bind(every(53)).await?) } else { None };
+        Ok(Self { web, portal, time, names })
+    }
+
+    fn serve(self, services: Services) {
+        let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        for listener in self.web {
+            let page = Page::Asked { after: Duration::from_millis(services.web.unwrap_or_default()) };
+            tokio::spawn(serve_web(listener, page, connections.clone()));
+        }
+        if let Some(listener) = self.portal {
+            tokio::spawn(serve_web(listener, Page::Login, connections));
+        }
+        if let Some(socket) = self.time {
+            tokio::spawn(serve_time(socket));
+        }
+        if let (Some(socket), Some(names)) = (self.names, services.names) {
+            tokio::spawn(serve_names(socket, names));
+        }
+    }
+}
+
+/// What a web server gives.
+#[derive(Debug, Clone, Copy)]
+enum Page {
+    /// What is asked for, after a while.
+    Asked { after: Duration },
+    /// A login page.
+    Login,
+}
+
+async fn serve_web(listener: TcpListener, page: Page, connections: Arc<Semaphore>) {
     // Accept fails for good only with the listener itself.
     while let (Ok(permit), Ok((stream, _))) = (connections.clone().acquire_owned().await, listener.accept().await) {
         tokio::spawn(async move {
             let mut server = http1::Builder::new();
             server.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(30));
-            let connection = server.serve_connection(TokioIo::new(stream), service_fn(answer));
+            let connection = server.serve_connection(TokioIo::new(stream), service_fn(|request| answer(request, page)));
             // A client that goes away in the middle is nobody's trouble.
             let _ = tokio::time::timeout(LONGEST_CONNECTION, connection).await;
             drop(permit);
@@ -106,12 +184,16 @@ async fn serve_web(listener: TcpListener, connections: Arc<Semaphore>) {
 
 type Content = Either<Full<Bytes>, Zeros>;
 
-async fn answer(request: Request<Incoming>) -> Result<Response<Content>, Infallible> {
+async fn answer(request: Request<Incoming>, wanted: Page) -> Result<Response<Content>, Infallible> {
     let page = |status: StatusCode, text: &'static str| {
         let mut response = Response::new(Either::Left(Full::from(text)));
         *response.status_mut() = status;
         response
     };
+    match wanted {
+        Page::Login => return Ok(page(StatusCode::OK, "<!doctype html><title>Welcome</title><form>Room number <input></form>\n")),
+        Page::Asked { after } => tokio::time::sleep(after).await,
+    }
     Ok(match (request.method(), request.uri().path()) {
         (&Method::GET | &Method::HEAD, "/") => page(StatusCode::OK, "<!doctype html><title>Example</title><p>It works.\n"),
         (&Method::GET | &Method::HEAD, "/generate_204") => page(StatusCode::NO_CONTENT, ""),
@@ -168,6 +250,71 @@ impl Body for Zeros {
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.left)
     }
+}
+
+/// Answers questions for names the way that `names` says. Questions are DNS messages over UDP (RFC 1035).
+async fn serve_names(socket: UdpSocket, names: Names) {
+    let (socket, names) = (Arc::new(socket), Arc::new(names));
+    let questions = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let mut buffer = [0; 1232];
+    while let (Ok(permit), Ok((length, from))) = (questions.clone().acquire_owned().await, socket.recv_from(&mut buffer).await) {
+        let Some(query) = buffer.get(..length).map(<[u8]>::to_vec) else { continue };
+        let (socket, names) = (socket.clone(), names.clone());
+        tokio::spawn(async move {
+            if let Some(reply) = names.answer(&query).await {
+                let _ = socket.send_to(&reply, from).await;
+            }
+            drop(permit);
+        });
+    }
+}
+
+impl Names {
+    async fn answer(&self, query: &[u8]) -> Option<Vec<u8>> {
+        const SERVFAIL: u8 = 2;
+        const NXDOMAIN: u8 = 3;
+        match self.how {
+            Answer::Servfail => return reply(query, SERVFAIL, None),
+            Answer::Nxdomain => return reply(query, NXDOMAIN, None),
+            Answer::Late | Answer::Rewrite | Answer::Redirect => {}
+        }
+        tokio::time::sleep(Duration::from_millis(self.late_ms)).await;
+        let right = ask(query, self.upstream?).await?;
+        let exists = right.get(3)? & 0x0F != NXDOMAIN;
+        match self.how {
+            Answer::Rewrite if exists => reply(query, 0, self.address),
+            Answer::Redirect if !exists => reply(query, 0, self.address),
+            _ => Some(right),
+        }
+    }
+}
+
+async fn ask(query: &[u8], server: IpAddr) -> Option<Vec<u8>> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await.ok()?;
+    socket.connect((server, 53)).await.ok()?;
+    socket.send(query).await.ok()?;
+    let mut buffer = vec![0; 1232];
+    let length = tokio::time::timeout(Duration::from_secs(3), socket.recv(&mut buffer)).await.ok()?.ok()?;
+    buffer.truncate(length);
+    Some(buffer)
+}
+
+/// A reply to a query with this code and, for a question of type A, this address.
+fn reply(query: &[u8], code: u8, address: Option<Ipv4Addr>) -> Option<Vec<u8>> {
+    const HEADER: usize = 12;
+    let name = query.get(HEADER..)?.iter().position(|octet| *octet == 0)? + 1;
+    let question = query.get(HEADER..HEADER + name + 4)?;
+    let address = address.filter(|_| question.ends_with(&[0, 1, 0, 1]));
+    let mut reply = query.get(..2)?.to_vec();
+    // A response to a question that wanted recursion, which is available; one question, perhaps one answer.
+    reply.extend([0x81, 0x80 | code, 0, 1, 0, u8::from(address.is_some()), 0, 0, 0, 0]);
+    reply.extend(question);
+    if let Some(address) = address {
+        // The name asked for, type A, class IN, a minute to live, four octets.
+        reply.extend([0xC0, 0x0C, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
+        reply.extend(address.octets());
+    }
+    Some(reply)
 }
 
 /// Answers SNTP (RFC 4330) with this machine's time.
