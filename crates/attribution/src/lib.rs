@@ -10,6 +10,7 @@ mod hypothesis;
 mod loss;
 mod next;
 mod numbers;
+mod path;
 mod points;
 mod signs;
 mod table;
@@ -25,7 +26,7 @@ use crate::{
 /// Weighs findings. Sentences are phrases; the texts in the result are empty until somebody renders them.
 pub fn judge(findings: &[Finding]) -> (Verdict, Vec<Evidence>) {
     let case = Case::of(findings);
-    let (posterior, seconds) = case.weighed();
+    let (posterior, seconds) = case.posterior();
     // Weights tell what the evidence moved; temperature and guards are rules, not evidence.
     let evidence = evidence(findings, &case, &posterior);
     let guarded = guard::apply(tempered(posterior, fitted::TEMPERATURE), &case.points);
@@ -35,7 +36,7 @@ pub fn judge(findings: &[Finding]) -> (Verdict, Vec<Evidence>) {
 /// The verdict alone, at another temperature than the fitted one: what fitting it needs.
 pub fn judge_at(findings: &[Finding], temperature: f64) -> Verdict {
     let case = Case::of(findings);
-    let (posterior, seconds) = case.weighed();
+    let (posterior, seconds) = case.posterior();
     verdict(&guard::apply(tempered(posterior, temperature), &case.points), &seconds, &case.points)
 }
 
@@ -60,7 +61,7 @@ fn evidence(findings: &[Finding], case: &Case<'_>, posterior: &Posterior) -> Vec
             let weight = if finding.reading == Reading::None {
                 0.0
             } else {
-                log_odds(posterior, finding) - log_odds(&case.posterior(Some(index)), finding)
+                log_odds(posterior, finding) - log_odds(&case.posterior_without(index), finding)
             };
             let (says, weight) = direction(finding, weight);
             Evidence {

@@ -68,8 +68,8 @@ pub fn tests(decided: Decided, posterior: &Posterior, points: &Points<'_>) -> Ve
     }
     let telling = best(posterior, points.wifi);
     for test in &telling {
-        let decides = doubted.iter().copied().filter(|segment| test.relieves.contains(segment) || test.names(*segment)).collect();
-        add(test.id, decides);
+        let between = doubted.iter().copied().filter(|segment| test.relieves.contains(segment) || test.names(*segment)).collect();
+        add(test.id, between);
     }
     let border = decided.segment == Some(Segment::Interconnect);
     match decided.party {

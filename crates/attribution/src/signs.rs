@@ -9,7 +9,7 @@ use crate::table;
 
 /// One sign, and the faults that would bring it about.
 #[derive(Debug)]
-pub struct Sign {
+struct Sign {
     /// Index of the finding.
     finding: usize,
     about: Fault,
@@ -35,8 +35,8 @@ impl<'a> Signs<'a> {
         Self { findings, all: findings.iter().enumerate().filter_map(sign).collect() }
     }
 
-    /// The signs that count: the strongest of each group, one finding left out.
-    pub fn counted(&self, without: Option<usize>) -> Vec<&Sign> {
+    /// What the signs say about every fault, one finding left out. Of what one check says about one fault the strongest counts.
+    pub fn weights(&self, without: Option<usize>) -> Weights {
         let here = |sign: &&Sign| Some(sign.finding) != without;
         let group = |sign: &Sign| (&self.findings[sign.finding].check, sign.about, sign.log_ratio > 0.0);
         let outdone = |sign: &Sign| {
@@ -45,13 +45,45 @@ impl<'a> Signs<'a> {
                 other.finding != sign.finding && group(other) == group(sign) && stronger
             })
         };
-        self.all.iter().filter(here).filter(|sign| !outdone(sign)).collect()
+        let mut weights = Weights { alone: vec![0.0; Fault::ALL.len()], causes: Vec::new() };
+        for sign in self.all.iter().filter(here).filter(|sign| !outdone(sign)) {
+            let given: Vec<f64> = Fault::ALL.iter().map(|fault| sign.given(*fault)).collect();
+            for (sum, given) in weights.alone.iter_mut().zip(&given) {
+                *sum += given;
+            }
+            if given.iter().filter(|given| **given > 0.0).count() > 1 {
+                weights.causes.push(given);
+            }
+        }
+        weights
+    }
+}
+
+/// Log-likelihood ratios of all signs.
+#[derive(Debug)]
+pub struct Weights {
+    alone: Vec<f64>,
+    /// Signs that several faults would bring about, by fault.
+    causes: Vec<Vec<f64>>,
+}
+
+impl Weights {
+    /// One fault.
+    pub fn alone(&self, fault: Fault) -> f64 {
+        self.alone[fault as usize]
+    }
+
+    /// What two faults together lose against the sum of what each says alone, because a sign needs only one cause.
+    pub fn shared(&self, one: Fault, other: Fault) -> f64 {
+        let both =
+            self.causes.iter().map(|given| (given[one as usize], given[other as usize])).filter(|(one, other)| *one > 0.0 && *other > 0.0);
+        both.map(|(one, other)| (one.exp() + other.exp() - 1.0).ln() - one - other).sum()
     }
 }
 
 impl Sign {
     /// Log of the factor by which one fault makes this sign likelier; 0 when it has nothing to do with it.
-    pub fn given(&self, fault: Fault) -> f64 {
+    fn given(&self, fault: Fault) -> f64 {
         if fault == self.about {
             self.log_ratio
         } else if fault.explains(self.about) {
@@ -60,9 +92,4 @@ impl Sign {
             0.0
         }
     }
-}
-
-/// What two faults lose together against the sum of what each says alone, because a sign needs only one cause.
-pub fn shared(one: f64, other: f64) -> f64 {
-    if one > 0.0 && other > 0.0 { (one.exp() + other.exp() - 1.0).ln() - one - other } else { 0.0 }
 }
