@@ -26,6 +26,11 @@ failed-fetch-scheme = { $url } is not the address of a web page. It has to start
 # Probes.
 blocked-ping-sockets = This computer does not let programs ping. An administrator can allow it with: sudo sysctl -w net.ipv4.ping_group_range="0 2147483647"
 blocked-by-own-firewall = A firewall on this computer does not let probes out to { $address }. Allow outgoing pings (ICMP echo) and check again.
+blocked-raw-sockets = This computer does not let programs ask their neighbours who has which address. An administrator can allow it with: sudo setcap cap_net_raw+ep "$(command -v demarc)"
+failed-frames = The neighbours on { $interface } could not be asked: { $detail }. Check that this computer is connected.
+blocked-wan-counters = The router { $gateway } does not tell what goes over the line. Switch on UPnP status information in its settings, then check again.
+failed-wan-counters = The router tells what goes over the line, but its figures cannot be used: { $detail }. Restart the router, then check again.
+not-applicable-no-ipv4-router = This computer does not reach out through a router with an IPv4 address.
 failed-send = No probe could be sent to { $address } ({ $reason }). Check that this computer is connected.
 failed-not-a-host = { $address } is not the address of a single computer, so it is not probed.
 failed-not-simulated = The simulated home does not answer this.

@@ -23,6 +23,7 @@ macro_rules! checks {
 
 checks! {
     addresses
+    address_conflicts
     dns_settings
     portal
     device_load
@@ -32,6 +33,7 @@ checks! {
     cable
     wifi
     gateway
+    cross_traffic
     router_dns
     provider_dns
     trace

@@ -144,13 +144,13 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         .filter(|seen| matches!(seen.check.as_str(), "path" | "gateway"))
         .filter_map(|seen| Some((seen, windows(seen.campaign()?))))
         .collect();
-    let link = Link::of(visit);
+    let home_link = Link::of(visit);
     let seen = || campaigns.iter().map(|(seen, _)| *seen).chain(visit.of(CHECK.id));
     let of = |kinds: &[Silent]| Outages::of(campaigns.iter().flat_map(|(_, windows)| windows).filter(|window| kinds.contains(&window.silent)));
     let (router, restarts, line) = (of(&[Silent::Router, Silent::RouterThenLine]), of(&[Silent::RouterThenLine]), of(&[Silent::Line]));
     let accuse = |fault, strength, outages: &Outages, id| accuse(fault, strength, outages.because(id), seen());
     let mut findings = Vec::new();
-    match link {
+    match home_link {
         _ if router.times == 0 => {}
         _ if restarts.times > 0 => findings.push(accuse(Fault::RouterRestarting, STRONG + WEAK, &router, "outages-router-then-line")),
         Link::Cable { dropped: true } => findings.push(accuse(Fault::LinkFlapping, STRONG + WEAK, &router, "outages-cable-dropped")),
@@ -166,7 +166,7 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         }
         Link::Unknown => findings.push(accuse(Fault::RouterRestarting, FAIR, &router, "outages-router")),
     }
-    if router.times == 0 && link == (Link::Cable { dropped: true }) {
+    if router.times == 0 && home_link == (Link::Cable { dropped: true }) {
         findings.push(accuse(Fault::LinkFlapping, STRONG, &router, "outages-cable-dropped-unseen"));
     }
     if line.times > 0 {
@@ -183,7 +183,7 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         let strength = if visit.profile == Profile::Quick { WEAK } else { FAIR };
         let because = Phrase::new("outages-none");
         findings.extend([Fault::RouterRestarting, Fault::AccessFlapping].map(|fault| clear(fault, strength, because.clone(), seen())));
-        if link == (Link::Cable { dropped: false }) {
+        if home_link == (Link::Cable { dropped: false }) {
             findings.push(clear(Fault::LinkFlapping, FAIR, Phrase::new("outages-cable-held"), seen()));
         }
     }

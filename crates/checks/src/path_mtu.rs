@@ -43,7 +43,7 @@ fn plan(visit: &Visit) -> Plan {
 
 fn interpret(visit: &Visit) -> Vec<Finding> {
     let passages: Vec<Passage<'_>> = visit.of(CHECK.id).filter_map(Passage::of).collect();
-    let vanishing: Vec<&Passage<'_>> = passages.iter().filter(|passage| vanishes(passage.answer)).collect();
+    let vanishing: Vec<&Passage<'_>> = passages.iter().filter(|passage| vanishes(*passage.answer)).collect();
     let seen = || passages.iter().map(|passage| passage.seen);
     let Some(worst) = vanishing.iter().min_by_key(|passage| passage.passed) else {
         let told = passages.iter().find(|passage| passage.passed < passage.answer.ceiling);
@@ -52,7 +52,7 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         return shown.map(|shown| clear(Fault::PathMtuBlackHole, STRONG, shown.because(visit, id), seen())).into_iter().collect();
     };
     // What vanishes before the router vanishes behind it too.
-    if visit.of(mtu::CHECK.id).filter_map(Observation::path_mtu).any(vanishes) {
+    if visit.of(mtu::CHECK.id).filter_map(Observation::path_mtu).copied().any(vanishes) {
         return vec![note(Segment::Device, worst.because(visit, "path-mtu-before-the-router"), seen())];
     }
     if vanishing.len() < passages.len() {
@@ -71,7 +71,7 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
 }
 
 /// Whether larger packets are lost although nobody says that they are too large.
-fn vanishes(answer: &PathMtu) -> bool {
+fn vanishes(answer: PathMtu) -> bool {
     answer.largest_passed.is_some_and(|passed| passed < answer.ceiling) && !answer.told_too_big
 }
 

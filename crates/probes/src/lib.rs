@@ -8,12 +8,14 @@ mod campaign;
 mod clock;
 mod dns;
 mod fetch;
+mod gateway;
 mod host;
 mod hosts_file;
 mod http;
 mod load;
 mod mtu;
 mod names;
+mod neighbours;
 mod network;
 mod probe;
 mod proxy;
@@ -76,9 +78,9 @@ async fn dispatch(request: &Request, live: LiveSink) -> Outcome {
         Request::Trace { destination, protocol, flow, max_hops, rounds } => {
             trace::perform(*destination, *protocol, *flow, *max_hops, *rounds, &live).await
         }
-        Request::WanTraffic { .. } | Request::DhcpServers { .. } | Request::AddressOwners { .. } => {
-            Outcome::NotApplicable { why: Phrase::new("failed-not-on-this-system") }
-        }
+        Request::WanTraffic { for_ms } => gateway::perform(*for_ms).await,
+        Request::DhcpServers { interface } => neighbours::dhcp_servers(interface).await,
+        Request::AddressOwners { interface, address } => neighbours::address_owners(interface, *address).await,
         Request::Campaign(campaign) => campaign::perform(campaign, live).await,
     }
 }

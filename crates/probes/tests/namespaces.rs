@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use chain::{Chain, PingSockets};
+use chain::{Chain, PingSockets, drop_capabilities};
 use demarc_model::{
     Campaign, CampaignResult, Direction, Lane, LaneResult, LiveSample, Load, Measurement, Outcome, PathMtu, Position, Probe, Prober as _,
     Request, Trace, TraceProtocol,
@@ -276,15 +276,4 @@ fn lane(to: &str, probe: Probe, interval_ms: u32) -> Lane {
 
 fn address(text: &str) -> IpAddr {
     text.parse().unwrap()
-}
-
-/// Makes this thread an ordinary one: the capabilities belong to a thread, so the others keep theirs.
-#[allow(unsafe_code, reason = "no crate in use wraps capset")]
-fn drop_capabilities() {
-    const VERSION_3: u32 = 0x2008_0522;
-    let header: [u32; 2] = [VERSION_3, 0];
-    let none = [0_u32; 6];
-    // SAFETY: capset reads a header of two words and two sets of three words, all alive during the call.
-    let status = unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), none.as_ptr()) };
-    assert_eq!(status, 0);
 }

@@ -122,7 +122,8 @@ impl Chain {
         }
     }
 
-    fn namespace(&self, node: &str) -> String {
+    /// The name of a node's namespace.
+    pub fn namespace(&self, node: &str) -> String {
         format!("{}-{node}", self.prefix)
     }
 }
@@ -133,6 +134,17 @@ impl Drop for Chain {
             let _ = Command::new("ip").args(["netns", "del", &self.namespace(node)]).stderr(Stdio::null()).status();
         }
     }
+}
+
+/// Makes this thread an ordinary one: the capabilities belong to a thread, so the others keep theirs.
+#[allow(unsafe_code, reason = "no crate in use wraps capset")]
+pub fn drop_capabilities() {
+    const VERSION_3: u32 = 0x2008_0522;
+    let header: [u32; 2] = [VERSION_3, 0];
+    let none = [0_u32; 6];
+    // SAFETY: capset reads a header of two words and two sets of three words, all alive during the call.
+    let status = unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), none.as_ptr()) };
+    assert_eq!(status, 0);
 }
 
 fn run(words: &[&str], input: &str) -> String {

@@ -1,0 +1,75 @@
+//! How much of the line do other devices at home use, by the router's own counters?
+
+use demarc_model::{Fault, Finding, Observation, Phrase, Profile, Request, Segment, Step, Visit, WanTraffic};
+
+use crate::{
+    Check, Plan, nat,
+    words::{FAIR, STRONG, accuse, clear, note},
+};
+
+pub const CHECK: Check = Check {
+    id: "cross-traffic",
+    step: Step::Router,
+    needs: &["addresses"],
+    faults: &[Fault::HomeCrossTraffic, Fault::DoubleNat, Fault::CarrierGradeNat],
+    plan,
+    interpret,
+};
+
+/// Traffic of others in bytes a second that is worth knowing (`SamKnows` defers its tests above it).
+const NOTABLE: f64 = 25_000.0;
+/// The same that disturbs where the line's rate is not known: about one high-definition video.
+const MUCH: f64 = 1_000_000.0;
+/// Share of the promised rate that leaves too little for anything else.
+const LARGE_SHARE: f64 = 0.5;
+/// Shorter looks than this, in milliseconds, are no measurement: the router told its address alone.
+const SHORTEST_MS: f64 = 1_000.0;
+
+/// This computer's own traffic is measured over the same time, to be subtracted.
+fn plan(visit: &Visit) -> Plan {
+    if visit.gateway().is_none() {
+        return Plan::Blocked(Phrase::new("gateway-unknown"));
+    }
+    let for_ms = if visit.profile == Profile::Quick { 3_000 } else { 5_000 };
+    Plan::Ask(vec![Request::WanTraffic { for_ms }, Request::Host { for_ms }])
+}
+
+fn interpret(visit: &Visit) -> Vec<Finding> {
+    let Some((seen, line)) = visit.of(CHECK.id).find_map(|seen| Some((seen, seen.wan_traffic()?))) else {
+        let asked = visit.of(CHECK.id).find(|seen| matches!(seen.request, Request::WanTraffic { .. }));
+        return asked.map(|asked| note(Segment::Router, Phrase::new("cross-traffic-not-told"), [asked])).into_iter().collect();
+    };
+    let mut findings: Vec<Finding> = line.address.map(|address| nat::judge_line_address(address, seen)).unwrap_or_default();
+    if line.watched_ms < SHORTEST_MS {
+        findings.push(note(Segment::Router, Phrase::new("cross-traffic-not-told"), [seen]));
+    } else {
+        findings.push(judge(visit, line, seen));
+    }
+    findings
+}
+
+fn judge(visit: &Visit, line: &WanTraffic, seen: &Observation) -> Finding {
+    let host = visit.of(CHECK.id).find_map(|seen| Some((seen, seen.host()?)));
+    let interface = visit.network().and_then(|network| network.default_route()).map(|route| &route.interface);
+    let own = host.and_then(|(_, load)| load.traffic.iter().find(|traffic| Some(&traffic.interface) == interface));
+    let (own_down, own_up) = own.map_or((0.0, 0.0), |own| (own.received_bytes_per_s, own.sent_bytes_per_s));
+    let (down, up) = ((line.received_bytes_per_s - own_down).max(0.0), (line.sent_bytes_per_s - own_up).max(0.0));
+    let because = |id: &str| Phrase::new(id).number("down", down * 8e-6, 2).number("up", up * 8e-6, 2);
+    let seen = [Some(seen), host.map(|(seen, _)| seen)].into_iter().flatten();
+    // In shares of what is too much: half of the promise, or much on any line.
+    let taken = |rate: f64, promised: Option<f64>| match promised.filter(|mbps| *mbps > 0.0) {
+        Some(mbps) => rate * 8e-6 / mbps / LARGE_SHARE,
+        None => rate / MUCH,
+    };
+    let plan = &visit.config.plan;
+    let (taken_down, taken_up) = (taken(down, plan.down_mbps), taken(up, plan.up_mbps));
+    let promised = if taken_down >= taken_up { plan.down_mbps } else { plan.up_mbps }.is_some();
+    if taken_down.max(taken_up) > 1.0 {
+        // Without a promise nobody knows how much of the line that is.
+        accuse(Fault::HomeCrossTraffic, if promised { STRONG } else { FAIR }, because("cross-traffic-much"), seen)
+    } else if down + up > NOTABLE {
+        note(Segment::Router, because("cross-traffic-some"), seen)
+    } else {
+        clear(Fault::HomeCrossTraffic, STRONG, because("cross-traffic-quiet"), seen)
+    }
+}
