@@ -259,7 +259,8 @@ impl Router {
     async fn answer(&self, mut stream: TcpStream) {
         let mut request = String::new();
         let mut part = [0; 4_096];
-        while !request.contains("</s:Envelope>") && !(request.starts_with("GET") && request.ends_with("\r\n\r\n")) {
+        let is_whole = |request: &str| request.contains("</s:Envelope>") || (request.starts_with("GET") && request.ends_with("\r\n\r\n"));
+        while !is_whole(&request) {
             let length = stream.read(&mut part).await.unwrap();
             assert!(length > 0);
             request.push_str(&String::from_utf8_lossy(&part[..length]));

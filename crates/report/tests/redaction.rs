@@ -12,7 +12,7 @@ use demarc_words::Words;
 use rstest::rstest;
 
 /// Secrets of the home: nobody else needs them.
-const HOME: [&str; 20] = [
+const HOME: [&str; 23] = [
     "Villa Kunterbunt",
     "Zoë's \u{202e}Network",
     "de:ad:be:ef:00:01",
@@ -33,6 +33,9 @@ const HOME: [&str; 20] = [
     "hunter2",
     "token=s3cr3t",
     "192-168-73-21",
+    "de:ad:be:ef:00:04",
+    "192.168.73.66",
+    "198.18.74.200",
 ];
 
 /// Public addresses: the support agent needs them, a forum does not.
@@ -103,7 +106,7 @@ fn loaded() -> Run {
         lane.failure = Some(all.clone());
     }
     let url = "http://admin:hunter2@nas.fritz.box/a?token=s3cr3t#hunter2".parse().unwrap();
-    let requests: [(Request, Outcome); 9] = [
+    let requests: [(Request, Outcome); 12] = [
         (Request::Network, network.into()),
         (Request::Wifi { interface: "enxdeadbeef0003".to_owned() }, wifi("Villa Kunterbunt", "DE-AD-BE-EF-00-02").into()),
         (Request::Wifi { interface: "wlan0".to_owned() }, wifi("Zoë's \u{202e}Network", "de:ad:be:ef:00:02").into()),
@@ -123,6 +126,25 @@ fn loaded() -> Run {
         (
             Request::Proxy,
             ProxySettings { entries: vec![("http_proxy".to_owned(), "http://admin:hunter2@proxy.villa.example:3128".to_owned())] }.into(),
+        ),
+        (
+            Request::WanTraffic { for_ms: 1 },
+            WanTraffic { address: Some(fixtures::address("198.18.74.200")), ..WanTraffic::default() }.into(),
+        ),
+        (
+            Request::DhcpServers { interface: "enp2s0".to_owned() },
+            DhcpServers {
+                offers: vec![DhcpOffer {
+                    server: fixtures::address("192.168.73.66"),
+                    router: Some(fixtures::address("192.168.73.66")),
+                    name_servers: vec![fixtures::address("198.18.74.200")],
+                }],
+            }
+            .into(),
+        ),
+        (
+            Request::AddressOwners { interface: "enp2s0".to_owned(), address: "192.168.73.21".parse().unwrap() },
+            AddressOwners { others: vec!["de:ad:be:ef:00:04".to_owned()] }.into(),
         ),
         (
             Request::Fetch { url, family: Family::V4, address: Some(fixtures::address("198.18.73.1")), timeout_ms: 1 },

@@ -13,6 +13,8 @@ pub struct StandIns {
     hide_public: bool,
     /// IPv6 networks (/64) of this computer's own public addresses: the network stays, the device in it does not.
     own_networks: Vec<u64>,
+    /// The addresses that the router has on the line.
+    own_addresses: Vec<IpAddr>,
     networks: HashMap<(Kind, u64), u64>,
     hosts: HashMap<(Kind, u64, u64), u64>,
     networks_of: HashMap<Kind, u64>,
@@ -45,9 +47,12 @@ impl StandIns {
             .filter_map(|address| address.split('/').next()?.parse::<Ipv6Addr>().ok())
             .map(|address| halves(address).0)
             .collect();
+        let own_addresses =
+            run.observations.iter().filter_map(|observation| observation.wan_traffic()).filter_map(|traffic| traffic.address).collect();
         Self {
             hide_public,
             own_networks,
+            own_addresses,
             networks: HashMap::new(),
             hosts: HashMap::new(),
             networks_of: HashMap::new(),
@@ -135,7 +140,7 @@ impl StandIns {
             (192, 168) => Kind::Private192,
             (169, 254) => Kind::LinkLocal4,
             (0 | 127 | 224..=255, _) => return None,
-            _ if !self.hide_public => return None,
+            _ if !self.hide_public && !self.own_addresses.contains(&IpAddr::V4(address)) => return None,
             (100, 64..=127) => Kind::Carrier,
             _ => Kind::Public4,
         };
