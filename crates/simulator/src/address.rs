@@ -18,6 +18,10 @@ pub const ON_NET: IpAddr = v4(203, 0, 113, 53);
 pub const ANCHORS: [IpAddr; 3] = [v4(198, 51, 100, 10), v4(198, 51, 100, 74), v4(198, 51, 100, 138)];
 /// Name servers in other networks.
 pub const PUBLIC_RESOLVERS: [IpAddr; 2] = [v4(198, 51, 100, 53), v4(198, 51, 100, 117)];
+/// The second router of a home that has one.
+const SECOND_ROUTER: IpAddr = v4(192, 168, 100, 1);
+/// The provider's address translator, where there is one.
+const CARRIER_NAT: IpAddr = v4(100, 64, 0, 1);
 /// The service of a household's own configuration.
 pub const SERVICE_HOST: &str = "video.example";
 /// Networks that are neither the provider's nor the service's.
@@ -44,8 +48,38 @@ pub enum Place {
     Other(u8),
 }
 
+impl Place {
+    /// Its number among [`crate::pipe::PLACES`].
+    pub fn index(self) -> usize {
+        match self {
+            Self::Link => 0,
+            Self::Router => 1,
+            Self::Access => 2,
+            Self::Isp => 3,
+            Self::Interconnect => 4,
+            Self::Service => 5,
+            Self::Other(index) => 6 + usize::from(index) % OTHER_NETWORKS,
+        }
+    }
+}
+
+/// What a load balancer tells flows apart by, besides the address.
+#[derive(Debug, Clone, Copy)]
+pub enum Flow {
+    /// Echo requests.
+    Echo,
+    /// Probes that expire on the way.
+    Expiring,
+    /// Datagrams with questions.
+    Udp,
+    /// Connections.
+    Tcp,
+    /// A trace with this identity.
+    Trace(u16),
+}
+
 /// The way to an address.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Route {
     /// Stretches in order.
     pub places: Vec<Place>,
@@ -53,6 +87,8 @@ pub struct Route {
     pub hops: Vec<Hop>,
     /// Packets that cross more stretches than this vanish.
     pub vanish_after: usize,
+    /// Which of the equal ways through the provider's network it takes, from 0.
+    pub flow_path: u8,
 }
 
 /// One hop.
@@ -92,14 +128,14 @@ enum Network {
 }
 
 impl World {
-    /// The way to `to`; `None` when this computer has no route there.
-    pub fn route(&self, to: IpAddr) -> Option<Route> {
+    /// The way of a flow to `to`; `None` when this computer has no route there.
+    pub fn route(&self, to: IpAddr, flow: Flow) -> Option<Route> {
         let home = &self.household;
         if !home.connected() || (to.is_ipv6() && home.ipv6 == Ipv6::Absent) {
             return None;
         }
-        let network = network_of(to);
-        let mut route = way(network, to);
+        let network = self.network(to);
+        let mut route = self.way(network, to, flow);
         if network == Network::Nobody {
             route.vanish_after = usize::from(!matches!(to, IpAddr::V4(v4) if v4.octets()[..3] == [192, 168, 1]));
         } else if home.captive_portal || (to.is_ipv6() && home.ipv6 == Ipv6::Broken) {
@@ -109,13 +145,102 @@ impl World {
     }
 
     /// The way to the service whatever its address, for those who know that it is the service.
-    pub fn route_to_service(&self, address: IpAddr) -> Option<Route> {
-        let route = self.route(address)?;
-        if route.is_service() || network_of(address) == Network::Nobody {
+    pub fn route_to_service(&self, address: IpAddr, flow: Flow) -> Option<Route> {
+        let route = self.route(address, flow)?;
+        if route.is_service() || self.network(address) == Network::Nobody {
             return Some(route);
         }
-        let service = way(Network::Service, address);
+        let service = self.way(Network::Service, address, flow);
         Some(Route { vanish_after: route.vanish_after.min(service.vanish_after), ..service })
+    }
+
+    /// The address that the router has on the line.
+    pub fn line_address(&self) -> IpAddr {
+        match &self.household.nat {
+            nat if nat.second => v4(192, 168, 100, 2),
+            nat if nat.carrier_grade => v4(100, 64, 0, 77),
+            _ => v4(203, 0, 113, 200),
+        }
+    }
+
+    fn network(&self, address: IpAddr) -> Network {
+        let nat = &self.household.nat;
+        if (nat.second && address == SECOND_ROUTER) || (nat.carrier_grade && address == CARRIER_NAT) {
+            return Network::Provider;
+        }
+        network_of(address)
+    }
+
+    /// Stretches and hops towards `to`, ending early where `to` is itself a hop on the way.
+    fn way(&self, network: Network, to: IpAddr, flow: Flow) -> Route {
+        use HopName::{BorderFar, BorderNear, CarrierNat, Core, Destination, Edge, FirstHop, Gateway, SecondRouter};
+        let home = &self.household;
+        let v6 = to.is_ipv6();
+        let at = |v4: IpAddr, site: u16, host: u16| if v6 { v6_in(site, host) } else { v4 };
+        let hop = |name, address, crossed, extra_ms| Hop { name, address, crossed, extra_ms };
+        let gateway = if v6 { IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0x100, 0, 0, 0, 1)) } else { GATEWAY };
+        let flow_path = self.flow_path(to, flow);
+
+        let mut places = vec![Place::Link];
+        let mut hops = vec![hop(Gateway, gateway, 1, 0.0)];
+        if network == Network::Gateway {
+            return Route { places, hops, vanish_after: usize::MAX, flow_path: 0 };
+        }
+        places.extend([Place::Router, Place::Access, Place::Isp]);
+        if home.nat.second && !v6 {
+            hops.push(hop(SecondRouter, SECOND_ROUTER, 2, 0.3));
+        }
+        if home.nat.carrier_grade && !v6 {
+            hops.push(hop(CarrierNat, CARRIER_NAT, 3, 0.0));
+        }
+        hops.push(hop(FirstHop, at(v4(203, 0, 113, 1), 0, 1), 3, 0.1));
+        let core = if flow_path == 0 { 9 } else { 128 + flow_path };
+        hops.push(hop(Core, at(v4(203, 0, 113, core), 0, u16::from(core)), 4, 0.0));
+        match network {
+            Network::Gateway | Network::Nobody | Network::Provider => hops.push(hop(Destination, to, 4, 0.2)),
+            Network::Service => {
+                places.extend([Place::Interconnect, Place::Service]);
+                hops.push(hop(BorderNear, at(v4(203, 0, 113, 17), 0, 17), 4, 0.3));
+                hops.push(hop(BorderFar, at(v4(192, 0, 2, 1), 2, 1), 5, 0.0));
+                hops.push(hop(Edge, at(v4(192, 0, 2, 9), 2, 9), 5, 0.2));
+                hops.push(hop(Destination, to, 6, 0.0));
+            }
+            Network::Other(index) => {
+                places.push(Place::Other(index));
+                let (port, site) = (18 + u16::from(index), 16 + u16::from(index));
+                hops.push(hop(BorderNear, at(v4(203, 0, 113, port as u8), 0, port), 4, 0.3));
+                hops.push(hop(BorderFar, at(v4(198, 51, 100, 64 * index + 1), site, 1), 5, 0.0));
+                hops.push(hop(Destination, to, 5, 0.4));
+            }
+        }
+        if let Some(early) = hops.iter().position(|hop| hop.address == to) {
+            hops.truncate(early + 1);
+        }
+        let hides = |hop: &Hop| hop.address != to && !matches!(hop.name, Gateway | Destination) && home.hops.hidden.contains(&hop.name);
+        hops.retain(|hop| !hides(hop));
+        Route { places, hops, vanish_after: usize::MAX, flow_path }
+    }
+
+    /// Which of the equal ways a flow takes. An address on one of them is reached by that one.
+    fn flow_path(&self, to: IpAddr, flow: Flow) -> u8 {
+        let paths = self.household.ecmp.paths;
+        if paths <= 1 {
+            return 0;
+        }
+        if let IpAddr::V4(v4) = to
+            && let [203, 0, 113, host @ 129..=143] = v4.octets()
+            && host - 128 < paths
+        {
+            return host - 128;
+        }
+        let kind = match flow {
+            Flow::Echo => 1,
+            Flow::Expiring => 2,
+            Flow::Udp => 3,
+            Flow::Tcp => 4,
+            Flow::Trace(flow) => 16 + u64::from(flow),
+        };
+        (chance::of_address(self.seed, kind, to) * f64::from(paths)) as u8
     }
 }
 
@@ -178,45 +303,6 @@ fn network_of(address: IpAddr) -> Network {
     }
 }
 
-/// Stretches and hops towards `to`, ending early where `to` is itself a hop on the way.
-fn way(network: Network, to: IpAddr) -> Route {
-    use HopName::{BorderFar, BorderNear, Core, Destination, Edge, FirstHop, Gateway};
-    let v6 = to.is_ipv6();
-    let at = |v4: IpAddr, site: u16, host: u16| if v6 { v6_in(site, host) } else { v4 };
-    let hop = |name, address, crossed, extra_ms| Hop { name, address, crossed, extra_ms };
-    let gateway = if v6 { IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0x100, 0, 0, 0, 1)) } else { GATEWAY };
-
-    let mut places = vec![Place::Link];
-    let mut hops = vec![hop(Gateway, gateway, 1, 0.0)];
-    if network == Network::Gateway {
-        return Route { places, hops, vanish_after: usize::MAX };
-    }
-    places.extend([Place::Router, Place::Access, Place::Isp]);
-    hops.push(hop(FirstHop, at(v4(203, 0, 113, 1), 0, 1), 3, 0.0));
-    hops.push(hop(Core, at(v4(203, 0, 113, 9), 0, 9), 4, 0.0));
-    match network {
-        Network::Gateway | Network::Nobody | Network::Provider => hops.push(hop(Destination, to, 4, 0.2)),
-        Network::Service => {
-            places.extend([Place::Interconnect, Place::Service]);
-            hops.push(hop(BorderNear, at(v4(203, 0, 113, 17), 0, 17), 4, 0.3));
-            hops.push(hop(BorderFar, at(v4(192, 0, 2, 1), 2, 1), 5, 0.0));
-            hops.push(hop(Edge, at(v4(192, 0, 2, 9), 2, 9), 5, 0.2));
-            hops.push(hop(Destination, to, 6, 0.0));
-        }
-        Network::Other(index) => {
-            places.push(Place::Other(index));
-            let (port, site) = (18 + u16::from(index), 16 + u16::from(index));
-            hops.push(hop(BorderNear, at(v4(203, 0, 113, port as u8), 0, port), 4, 0.3));
-            hops.push(hop(BorderFar, at(v4(198, 51, 100, 64 * index + 1), site, 1), 5, 0.0));
-            hops.push(hop(Destination, to, 5, 0.4));
-        }
-    }
-    if let Some(early) = hops.iter().position(|hop| hop.address == to) {
-        hops.truncate(early + 1);
-    }
-    Route { places, hops, vanish_after: usize::MAX }
-}
-
 const fn v4(a: u8, b: u8, c: u8, d: u8) -> IpAddr {
     IpAddr::V4(Ipv4Addr::new(a, b, c, d))
 }
@@ -226,10 +312,12 @@ const fn v6_in(site: u16, host: u16) -> IpAddr {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests may stop")]
 mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::Household;
 
     #[rstest]
     #[case("192.168.1.1", Network::Gateway)]
@@ -266,7 +354,8 @@ mod tests {
     #[test]
     fn a_hop_is_reached_at_its_own_distance() {
         let address = v4(192, 0, 2, 1);
-        let route = way(network_of(address), address);
+        let world = World::new(Household::from_toml("").unwrap(), 1);
+        let route = world.route(address, Flow::Echo).unwrap();
         assert_eq!((route.hops.len(), route.last().crossed), (5, 5));
     }
 }

@@ -1,6 +1,9 @@
 //! Chance from a seed: a generator for each request, and noise that is a function of time.
 
-use std::fmt::{self, Write};
+use std::{
+    fmt::{self, Write},
+    net::IpAddr,
+};
 
 use demarc_model::Request;
 use rand::{RngExt, SeedableRng};
@@ -25,6 +28,24 @@ pub fn hash(text: &str) -> u64 {
 /// A value in `[0, 1)` for a cell of a grid laid over time.
 pub fn cell(seed: u64, key: u64, number: f64) -> f64 {
     unit(mix(seed, &[key, number.to_bits()]))
+}
+
+/// Values in `[0, 1)`, one after another, for the cell of a grid.
+pub fn sequence(seed: u64, key: u64, number: u64) -> impl FnMut() -> f64 {
+    let mut state = mix(seed, &[key, number]);
+    move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        unit(scramble(state))
+    }
+}
+
+/// A value in `[0, 1)` for an address and a kind of use.
+pub fn of_address(seed: u64, kind: u64, address: IpAddr) -> f64 {
+    let bits = match address {
+        IpAddr::V4(v4) => u128::from(v4.to_bits()),
+        IpAddr::V6(v6) => v6.to_bits(),
+    };
+    unit(mix(seed, &[kind, bits as u64, (bits >> 64) as u64]))
 }
 
 /// Noise in `[0, 1)` that wanders from one random value to the next every `period_ms`.
@@ -68,13 +89,15 @@ impl Write for Hash {
     }
 }
 
-/// `SplitMix64`'s finaliser over every word.
+/// `SplitMix64`'s finaliser.
+fn scramble(word: u64) -> u64 {
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}
+
+/// One word from the seed and every other word.
 fn mix(seed: u64, words: &[u64]) -> u64 {
-    let scramble = |word: u64| {
-        let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        word ^ (word >> 31)
-    };
     words.iter().fold(scramble(seed.wrapping_add(0x9e37_79b9_7f4a_7c15)), |state, word| {
         scramble((state ^ word).wrapping_add(0x9e37_79b9_7f4a_7c15))
     })

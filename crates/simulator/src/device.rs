@@ -9,7 +9,7 @@ use demarc_model::{
 use rand::RngExt;
 
 use crate::{
-    address::{DEVICE, GATEWAY},
+    address::{DEVICE, Flow, GATEWAY},
     chance::around,
     spec::{Addressing, Ipv6, LinkKind},
     world::Moment,
@@ -142,12 +142,12 @@ pub fn clock(moment: &mut Moment, server: &str) -> (Outcome, f64) {
     let Ok(address) = host.parse().or_else(|_| moment.address_of(host, 0.0, WAIT_MS)) else {
         return (Outcome::Failed { why: silent() }, WAIT_MS);
     };
-    let Some(route) = moment.world.route(address) else {
+    let Some(route) = moment.world.route(address, Flow::Udp) else {
         return (Outcome::Failed { why: silent() }, LOOK_MS);
     };
     for attempt in 0..2 {
         let waited = f64::from(attempt) * WAIT_MS;
-        if let Some(rtt_ms) = moment.quiet_round_trip(&route, waited) {
+        if let Some(rtt_ms) = moment.whole_round_trip(&route, waited) {
             // A path that is not the same length both ways shifts the offset by up to half its round trip; most are nearly equal.
             let asymmetry = rtt_ms * 0.1 * (moment.rng.random::<f64>() - 0.5);
             let offset_ms = moment.world.household.device.clock_offset_ms + asymmetry;

@@ -7,7 +7,7 @@ use rand::RngExt;
 use url::{Host, Url};
 
 use crate::{
-    address::Route,
+    address::{Flow, Route},
     chance::{around, jitter},
     spec::Ipv6,
     world::Moment,
@@ -26,8 +26,6 @@ const TLS_WORK_MS: f64 = 1.6;
 const TOOL_WORK_MS: f64 = 4.0;
 /// A clock that is wrong by more than this finds no certificate valid, in milliseconds.
 const CERTIFICATE_TOLERANCE_MS: f64 = 30.0 * 86_400_000.0;
-/// Smallest path MTU with which a server's certificate still arrives when nobody says that it is too big.
-const FULL_MTU: u16 = 1500;
 
 /// A stage that failed: how long it took and what went wrong.
 type Broken = (f64, String);
@@ -52,14 +50,14 @@ pub fn path_mtu(moment: &mut Moment, destination: IpAddr, ceiling: u16) -> (Outc
     let passes = own.min(path.mtu);
     let told = passes < ceiling && (own < path.mtu || !path.mtu_black_hole);
     let unanswered = |told_too_big| PathMtu { largest_passed: None, ceiling, told_too_big };
-    let Some(route) = moment.world.route(destination) else {
+    let Some(route) = moment.world.route(destination, Flow::Echo) else {
         return (unanswered(false).into(), 1.0);
     };
     let answers = moment.world.household.service.answers_ping || !route.is_service();
     let mut elapsed_ms = 0.0;
     let mut heard = false;
     for _ in 0..PROBES {
-        let rtt = moment.quiet_round_trip(&route, elapsed_ms).filter(|_| answers);
+        let rtt = moment.whole_round_trip(&route, elapsed_ms).filter(|_| answers);
         elapsed_ms += rtt.unwrap_or(GIVE_UP_MS);
         heard |= rtt.is_some();
     }
@@ -147,7 +145,7 @@ impl Moment<'_> {
 
     /// A TCP handshake: a lost SYN is sent again after 1, 3 and 7 seconds.
     pub fn connect(&mut self, target: IpAddr, after_ms: f64, wait_ms: f64) -> Result<(Route, f64), Broken> {
-        let mut route = self.world.route(target).ok_or_else(|| (0.2, "network is unreachable".to_owned()))?;
+        let mut route = self.world.route(target, Flow::Tcp).ok_or_else(|| (0.2, "network is unreachable".to_owned()))?;
         if self.world.household.captive_portal {
             // The portal answers in place of everyone.
             route.vanish_after = usize::MAX;
@@ -162,8 +160,8 @@ impl Moment<'_> {
 
     fn tls(&mut self, route: &Route, after_ms: f64, wait_ms: f64) -> Result<f64, Broken> {
         let home = &self.world.household;
-        let vanishes = home.path.mtu_black_hole && home.path.mtu < FULL_MTU.min(home.device.mtu);
-        let rtt = if vanishes { None } else { self.reply(route, after_ms, wait_ms) };
+        // A server's certificate fills packets.
+        let rtt = if self.world.swallows_full_packets() { None } else { self.reply(route, after_ms, wait_ms) };
         let took_ms = rtt.ok_or_else(|| (wait_ms, "timed out".to_owned()))? + jitter(&mut self.rng, TLS_WORK_MS);
         if home.captive_portal {
             return Err((took_ms, "the certificate is for another name".to_owned()));
@@ -183,7 +181,7 @@ impl Moment<'_> {
     fn until_answered(&mut self, route: &Route, after_ms: f64, wait_ms: f64, first_retry_ms: f64) -> Option<f64> {
         let (mut sent_ms, mut retry_ms) = (0.0, first_retry_ms);
         while sent_ms < wait_ms {
-            if let Some(rtt_ms) = self.quiet_round_trip(route, after_ms + sent_ms) {
+            if let Some(rtt_ms) = self.whole_round_trip(route, after_ms + sent_ms) {
                 return Some(sent_ms + rtt_ms).filter(|took_ms| *took_ms <= wait_ms);
             }
             sent_ms += retry_ms * (1.0 + 0.02 * self.rng.random::<f64>());

@@ -7,12 +7,12 @@ use std::{
 };
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use demarc_model::{LiveSample, LiveSink, Outcome, Phrase, Prober, Request};
+use demarc_model::{LiveSample, LiveSink, Outcome, Prober, Request};
 
 use crate::{
     campaign, chance, device, fetch,
     household::Household,
-    names, trace,
+    names, neighbours, trace,
     world::{Moment, World},
 };
 
@@ -29,7 +29,7 @@ pub struct SimulatedHome {
 impl SimulatedHome {
     /// The household as this seed makes it, with its clock at `started`.
     pub fn new(household: Household, seed: u64, started: DateTime<FixedOffset>) -> Self {
-        Self { world: World { household, seed }, started, clock_us: AtomicU64::new(0) }
+        Self { world: World::new(household, seed), started, clock_us: AtomicU64::new(0) }
     }
 
     /// The household that lives here.
@@ -42,7 +42,7 @@ impl SimulatedHome {
     pub fn answer(&self, request: &Request, at_ms: f64, live: &dyn Fn(LiveSample)) -> (Outcome, f64) {
         let at_ms = if at_ms.is_finite() { at_ms.max(0.0) } else { 0.0 };
         let rng = chance::for_request(self.world.seed, request, at_ms);
-        let moment = &mut Moment { world: &self.world, at_ms, rng };
+        let moment = &mut Moment::new(&self.world, at_ms, rng);
         match request {
             Request::Network => device::network(moment),
             Request::Resolvers => device::resolvers(moment),
@@ -57,12 +57,12 @@ impl SimulatedHome {
             }
             Request::Fetch { url, family, address, timeout_ms } => fetch::fetch(moment, url, *family, *address, *timeout_ms),
             Request::PathMtu { destination, ceiling } => fetch::path_mtu(moment, *destination, *ceiling),
-            Request::Trace { destination, protocol, max_hops, rounds, .. } => {
-                trace::trace(moment, *destination, *protocol, *max_hops, *rounds, live)
+            Request::Trace { destination, protocol, flow, max_hops, rounds } => {
+                trace::trace(moment, *destination, *protocol, *flow, (*max_hops, *rounds), live)
             }
-            Request::WanTraffic { .. } | Request::DhcpServers { .. } | Request::AddressOwners { .. } => {
-                (Outcome::NotApplicable { why: Phrase::new("failed-not-simulated") }, 1.0)
-            }
+            Request::WanTraffic { for_ms } => neighbours::wan_traffic(moment, *for_ms),
+            Request::DhcpServers { interface } => neighbours::dhcp_servers(moment, interface),
+            Request::AddressOwners { interface, address } => neighbours::address_owners(moment, interface, *address),
             Request::Campaign(asked) => campaign::campaign(moment, asked, live),
         }
     }

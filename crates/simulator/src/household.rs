@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::{
     access::Access,
-    address,
+    address::{self, Place},
     radio::Radio,
     spec::{
         self, CounterAccess, Device, Dhcp, Dns, Ecmp, FASTEST_MBPS, HomeTraffic, Hops, Ipv6, Link, LinkKind, Nat, Promise, Router, Service,
@@ -89,6 +89,21 @@ pub(crate) struct Path {
     pub interconnect: Stretch,
     pub service: Stretch,
     pub networks: [Stretch; address::OTHER_NETWORKS],
+}
+
+impl Path {
+    /// What a place is like.
+    pub fn stretch(&self, place: Place) -> &Stretch {
+        match place {
+            Place::Link => &self.link,
+            Place::Router => &self.router,
+            Place::Access => &self.access,
+            Place::Isp => &self.isp,
+            Place::Interconnect => &self.interconnect,
+            Place::Service => &self.service,
+            Place::Other(index) => self.networks.get(usize::from(index)).unwrap_or(&self.networks[0]),
+        }
+    }
 }
 
 /// `(name, file)` of each built-in household.

@@ -8,7 +8,9 @@
 
 mod access;
 mod address;
+mod backdrop;
 mod campaign;
+mod chain;
 mod chance;
 mod device;
 mod fetch;
@@ -16,8 +18,11 @@ mod home;
 mod household;
 mod load;
 mod names;
+mod neighbours;
+mod pipe;
 mod radio;
 mod spec;
+mod tcp;
 mod trace;
 mod world;
 

@@ -1,10 +1,14 @@
-//! Transfers that load the line, and the queues they fill.
+//! Transfers that load the line: their connections, the queues they fill, and what they reach.
 
 use demarc_model::{Direction, Family, Load, LoadResult, RateSample};
+use rand::RngExt;
 
 use crate::{
-    address::{Place, Route},
-    chance::{around, wander},
+    address::Route,
+    backdrop::Timeline,
+    pipe::{self, Inflow, Level, PLACES, Passed, SEGMENT},
+    spec::Control,
+    tcp::{Connection, Met},
     world::Moment,
 };
 
@@ -13,95 +17,132 @@ const MOST_LOADS: usize = 16;
 /// Most connections of one transfer.
 const MOST_CONNECTIONS: u8 = 16;
 /// Step of the simulation, in milliseconds.
-const STEP_MS: f64 = 50.0;
+const STEP_MS: f64 = 10.0;
 /// Steps in one rate sample.
-const STEPS_PER_SAMPLE: u32 = 5;
+const STEPS_PER_SAMPLE: u32 = 25;
+/// How long queues are followed after the last transfer, in milliseconds.
+const DRAIN_MS: f64 = 3_000.0;
 /// How long a connection may take, in milliseconds.
 const CONNECT_MS: f64 = 5_000.0;
-/// How quickly a queue fills and drains, in milliseconds.
-const FILL_MS: f64 = 350.0;
-const DRAIN_MS: f64 = 150.0;
 /// Beginning of a transfer that says nothing about its rate: this long, or a quarter of it where it is short, in milliseconds.
 const WARM_UP_MS: f64 = 1_000.0;
+/// Share of packets lost at which nothing comes through any more.
+const HOPELESS: f64 = 0.5;
 
-/// What the visit's own transfers add to a round trip, by place and time.
-#[derive(Debug, Default)]
-pub struct Queues {
-    levels: Vec<(Place, Vec<f64>)>,
-}
-
-impl Queues {
-    /// Queue at a place in milliseconds, `after_ms` after the request began.
-    pub fn at(&self, place: Place, after_ms: f64) -> f64 {
-        let step = (after_ms.max(0.0) / STEP_MS) as usize;
-        self.levels.iter().filter(|(queued, _)| *queued == place).filter_map(|(_, levels)| levels.get(step)).sum()
-    }
-}
-
-/// Runs the transfers for as long as the campaign lasts.
-pub fn run(moment: &mut Moment, loads: &[Load], duration_ms: f64) -> (Vec<LoadResult>, Queues) {
+/// Runs the transfers of a campaign and leaves the queues they fill in the moment's backdrop.
+pub fn run(moment: &mut Moment, loads: &[Load], duration_ms: f64) -> Vec<LoadResult> {
     let mut transfers: Vec<Transfer> = loads.iter().take(MOST_LOADS).map(|load| Transfer::open(moment, load, duration_ms)).collect();
-    let mut queues = Vec::new();
-    for transfer in &transfers {
-        if let Some(flow) = &transfer.flow {
-            for place in flow.filled() {
-                if !queues.iter().any(|queue: &Queue| queue.place == place && queue.direction == transfer.load.direction) {
-                    queues.push(Queue { place, direction: transfer.load.direction, level_ms: 0.0, levels: Vec::new() });
+    let running = || transfers.iter().filter(|transfer| !transfer.connections.is_empty());
+    let start_ms = running().map(|transfer| transfer.began_ms).fold(f64::INFINITY, f64::min);
+    let end_ms = running().map(|transfer| transfer.ended_ms).fold(0.0, f64::max);
+    if start_ms < end_ms {
+        let mut lines = Lines::of(moment, &transfers, start_ms);
+        for step in 0..((end_ms + DRAIN_MS - start_ms) / STEP_MS) as u32 {
+            lines.advance(moment, &mut transfers, start_ms + f64::from(step) * STEP_MS);
+        }
+        moment.backdrop.loaded = lines.timelines;
+    }
+    transfers.into_iter().map(Transfer::result).collect()
+}
+
+/// Pipes that transfers cross, and their queues.
+struct Lines {
+    used: Vec<usize>,
+    levels: [Level; 2 * PLACES],
+    passed: [Passed; 2 * PLACES],
+    timelines: Vec<Option<Timeline>>,
+}
+
+impl Lines {
+    fn of(moment: &mut Moment, transfers: &[Transfer], start_ms: f64) -> Self {
+        let mut used: Vec<usize> = transfers.iter().flat_map(|transfer| [&transfer.there, &transfer.back]).flatten().copied().collect();
+        used.sort_unstable();
+        used.dedup();
+        let mut lines = Self {
+            levels: [Level::default(); 2 * PLACES],
+            passed: [Passed::default(); 2 * PLACES],
+            timelines: vec![None; 2 * PLACES],
+            used,
+        };
+        let at_ms = moment.at_ms + start_ms;
+        for &index in &lines.used {
+            lines.levels[index].delay_ms = moment.backdrop.at(moment.world, index, at_ms).0;
+            lines.timelines[index] = Some(Timeline::from(at_ms, STEP_MS));
+        }
+        lines
+    }
+
+    fn advance(&mut self, moment: &mut Moment, transfers: &mut [Transfer], now_ms: f64) {
+        let (world, at_ms) = (moment.world, moment.at_ms + now_ms);
+        let mut inflows = [Inflow::default(); 2 * PLACES];
+        let rates = self.rates(moment, at_ms);
+        for transfer in transfers.iter_mut().filter(|transfer| transfer.runs(now_ms)) {
+            transfer.measure(self, &rates, now_ms);
+            for &index in &transfer.there {
+                let inflow = &mut inflows[index];
+                if index == transfer.bottleneck {
+                    let window = inflow.window + transfer.window;
+                    let base_ms = transfer.rtt_ms - self.levels[index].delay_ms;
+                    if window > 0.0 {
+                        inflow.base_ms = (inflow.base_ms * inflow.window + base_ms * transfer.window) / window;
+                    }
+                    inflow.window = window;
+                } else {
+                    inflow.steady += transfer.window / transfer.rtt_ms;
                 }
             }
         }
-    }
-
-    let steps = if transfers.iter().any(|transfer| transfer.flow.is_some()) { (duration_ms / STEP_MS).ceil() as u32 } else { 0 };
-    for step in 0..steps {
-        let now_ms = f64::from(step) * STEP_MS;
-        advance(moment, &mut transfers, now_ms);
-        for queue in &mut queues {
-            queue.advance(moment, &transfers, now_ms);
+        for &index in &self.used {
+            let level = &mut self.levels[index];
+            let passed = level.advance(world.pipes.at(index), world.seed, at_ms, STEP_MS, rates[index], inflows[index]);
+            self.passed[index] = passed;
+            if let Some(timeline) = &mut self.timelines[index] {
+                timeline.push(level.delay_ms, passed.drop);
+            }
+        }
+        for transfer in transfers.iter_mut().filter(|transfer| transfer.runs(now_ms)) {
+            let inflow = inflows[transfer.bottleneck];
+            transfer.advance(moment, self, inflow, now_ms);
         }
     }
-    let levels = queues.into_iter().map(|queue| (queue.place, queue.levels)).collect();
-    (transfers.into_iter().map(Transfer::result).collect(), Queues { levels })
-}
 
-/// Moves every transfer one step on. Transfers in one direction share what limits them.
-fn advance(moment: &mut Moment, transfers: &mut [Transfer], now_ms: f64) {
-    let running: Vec<(Place, Direction)> = transfers
-        .iter()
-        .filter(|one| one.runs(now_ms))
-        .filter_map(|one| Some((one.flow.as_ref()?.bottleneck, one.load.direction)))
-        .collect();
-    let noise = if moment.world.is_wifi() { 0.12 } else { 0.03 };
-    for transfer in transfers {
-        let sharers = transfer.flow.as_ref().map_or(0, |flow| {
-            running.iter().filter(|(place, direction)| *place == flow.bottleneck && *direction == transfer.load.direction).count()
-        });
-        transfer.advance(now_ms, sharers, around(&mut moment.rng, noise));
+    /// What each pipe can carry. A radio link or a half-duplex cable carries one direction at a time.
+    fn rates(&self, moment: &Moment, at_ms: f64) -> [f64; 2 * PLACES] {
+        let world = moment.world;
+        let mut rates = [f64::INFINITY; 2 * PLACES];
+        for &index in &self.used {
+            let pipe = world.pipes.at(index);
+            rates[index] = pipe.rate_at(world.seed, at_ms);
+            if index < 2 && world.takes_turns() {
+                let other = &self.passed[1 - index];
+                rates[index] *= 1.0 - ((other.own + other.background) / world.pipes.at(1 - index).rate).min(0.8);
+            }
+        }
+        rates
     }
 }
 
 /// One transfer under way.
 struct Transfer {
     load: Load,
-    /// `None` when it never got going.
-    flow: Option<Flow>,
+    /// Empty when it never got going.
+    connections: Vec<Connection>,
+    route: Route,
+    /// Pipes that its bytes cross, and those that the acknowledgements cross.
+    there: Vec<usize>,
+    back: Vec<usize>,
+    bottleneck: usize,
     began_ms: f64,
     ended_ms: f64,
+    /// Of the step: round-trip time, the same without any queue, bytes under way.
+    rtt_ms: f64,
+    base_ms: f64,
+    window: f64,
     bytes: f64,
-    rate_mbps: f64,
     rates: Vec<RateSample>,
-    /// Steps and Mbit/s summed since the last sample.
+    /// Steps and bytes since the last sample.
     pending: (u32, f64),
     failure: Option<String>,
-}
-
-/// What limits a transfer.
-struct Flow {
-    bottleneck: Place,
-    capacity_mbps: f64,
-    /// What loss leaves of it.
-    ceiling_mbps: f64,
-    ramp_ms: f64,
 }
 
 impl Transfer {
@@ -109,11 +150,17 @@ impl Transfer {
         let start_ms = f64::from(load.start_ms);
         let mut transfer = Self {
             load: load.clone(),
-            flow: None,
+            connections: Vec::new(),
+            route: Route::default(),
+            there: Vec::new(),
+            back: Vec::new(),
+            bottleneck: 0,
             began_ms: start_ms.min(duration_ms),
             ended_ms: start_ms.min(duration_ms),
+            rtt_ms: 1.0,
+            base_ms: 1.0,
+            window: 0.0,
             bytes: 0.0,
-            rate_mbps: 0.0,
             rates: Vec::new(),
             pending: (0, 0.0),
             failure: None,
@@ -124,10 +171,10 @@ impl Transfer {
             Ok((route, named_ms + 2.0 * connect_ms))
         });
         match connected {
+            // Full packets are too big for the path and nobody says so.
+            Ok(_) if moment.world.swallows_full_packets() => transfer.failure = Some("timed out".to_owned()),
             Ok((route, began_ms)) if began_ms < duration_ms && !moment.world.household.captive_portal => {
-                transfer.flow = Some(moment.flow(&route, load));
-                transfer.began_ms = began_ms;
-                transfer.ended_ms = (start_ms + f64::from(load.duration_ms)).min(duration_ms).max(began_ms);
+                transfer.begin(moment, route, began_ms, duration_ms);
             }
             Ok(_) => transfer.failure = Some("the transfer did not begin in time".to_owned()),
             Err((_, error)) => transfer.failure = Some(error),
@@ -135,25 +182,68 @@ impl Transfer {
         transfer
     }
 
-    fn runs(&self, now_ms: f64) -> bool {
-        self.flow.is_some() && now_ms >= self.began_ms && now_ms < self.ended_ms
+    fn begin(&mut self, moment: &Moment, route: Route, began_ms: f64, duration_ms: f64) {
+        let (direction, opposite) = match self.load.direction {
+            Direction::Down => (Direction::Down, Direction::Up),
+            Direction::Up => (Direction::Up, Direction::Down),
+        };
+        let tcp = moment.world.household.tcp;
+        let control: Control = if direction == Direction::Down { tcp.down } else { tcp.up };
+        self.connections = vec![Connection::new(control, began_ms); usize::from(self.load.connections.clamp(1, MOST_CONNECTIONS))];
+        self.there = route.places.iter().map(|place| pipe::index(*place, direction)).collect();
+        self.back = route.places.iter().map(|place| pipe::index(*place, opposite)).collect();
+        self.base_ms = 1.0 + moment.world.quiet_ms(&route);
+        self.route = route;
+        self.began_ms = began_ms;
+        self.ended_ms = (f64::from(self.load.start_ms) + f64::from(self.load.duration_ms)).min(duration_ms).max(began_ms);
     }
 
-    fn advance(&mut self, now_ms: f64, sharers: usize, noise: f64) {
-        self.rate_mbps = 0.0;
-        let runs = self.runs(now_ms);
-        let Some(flow) = self.flow.as_ref().filter(|_| runs) else { return };
-        let ramp = 1.0 - (-(now_ms - self.began_ms + STEP_MS) / flow.ramp_ms).exp();
-        self.rate_mbps = (flow.capacity_mbps * noise.min(1.0) / sharers.max(1) as f64).min(flow.ceiling_mbps * noise) * ramp;
-        self.bytes += self.rate_mbps * STEP_MS * 125.0;
-        let end_ms = now_ms + STEP_MS;
+    fn runs(&self, now_ms: f64) -> bool {
+        !self.connections.is_empty() && now_ms >= self.began_ms && now_ms < self.ended_ms
+    }
+
+    /// Where it is limited now, its round-trip time and what it keeps under way.
+    fn measure(&mut self, lines: &Lines, rates: &[f64; 2 * PLACES], now_ms: f64) {
+        let free = |index: usize| rates[index] - lines.passed[index].background;
+        self.bottleneck = self.there.iter().copied().min_by(|one, other| free(*one).total_cmp(&free(*other))).unwrap_or_default();
+        let queues_ms: f64 = self.there.iter().chain(&self.back).map(|index| lines.levels[*index].delay_ms).sum();
+        self.rtt_ms = self.base_ms + queues_ms;
+        self.window = self.connections.iter().map(|connection| connection.window_bytes(now_ms)).sum();
+    }
+
+    fn advance(&mut self, moment: &mut Moment, lines: &Lines, inflow: Inflow, now_ms: f64) {
+        let passed = lines.passed[self.bottleneck];
+        let queue_ms: f64 = self.there.iter().chain(&self.back).map(|index| lines.levels[*index].delay_ms).sum();
+        let rtt_ms = self.base_ms + queue_ms;
+        let lost_on_way = moment.data_loss(&self.route, self.load.direction, now_ms);
+        let entered = inflow.steady + if inflow.window > 0.0 { inflow.window / rtt_ms } else { 0.0 };
+        let elsewhere: f64 = self.there.iter().filter(|index| **index != self.bottleneck).map(|index| lines.passed[*index].drop).sum();
+        let loss = 1.0 - (1.0 - passed.own_drop) * (1.0 - lost_on_way) * (1.0 - elsewhere.min(1.0));
+        let mut moved = 0.0;
+        for connection in &mut self.connections {
+            let window = connection.window_bytes(now_ms);
+            let sent = window / rtt_ms;
+            let share = if entered > 0.0 { sent / entered } else { 0.0 };
+            let delivered = passed.own * share * (1.0 - lost_on_way);
+            moved += delivered;
+            let packets = sent * STEP_MS / SEGMENT;
+            let expected = packets * loss + f64::from(passed.signals) * share;
+            let missed = expected > 0.0 && moment.rng.random::<f64>() < 1.0 - (-expected).exp();
+            let stalled = loss > HOPELESS && window > 0.0;
+            connection.advance(Met { now_ms, step_ms: STEP_MS, rtt_ms, base_ms: self.base_ms, delivered, lost: missed, stalled });
+        }
+        self.count(moved * STEP_MS, now_ms + STEP_MS);
+    }
+
+    fn count(&mut self, moved: f64, end_ms: f64) {
+        self.bytes += moved;
+        self.pending = (self.pending.0 + 1, self.pending.1 + moved);
         if self.bytes >= self.load.max_bytes as f64 {
             self.bytes = self.load.max_bytes as f64;
             self.ended_ms = end_ms.min(self.ended_ms);
         }
-        self.pending = (self.pending.0 + 1, self.pending.1 + self.rate_mbps);
         if self.pending.0 == STEPS_PER_SAMPLE || end_ms >= self.ended_ms {
-            let mbps = self.pending.1 / f64::from(self.pending.0);
+            let mbps = self.pending.1 / (f64::from(self.pending.0) * STEP_MS * 125.0);
             self.rates.push(RateSample { at_ms: end_ms.min(self.ended_ms), mbps });
             self.pending = (0, 0.0);
         }
@@ -172,72 +262,5 @@ impl Transfer {
             mbps,
             failure: self.failure,
         }
-    }
-}
-
-impl Flow {
-    /// Places whose queue it fills. The line's queue stands in the router and, where the line has one, before the line.
-    fn filled(&self) -> impl Iterator<Item = Place> + use<> {
-        let bottleneck = self.bottleneck;
-        let router = (bottleneck == Place::Access).then_some(Place::Router);
-        router.into_iter().chain([bottleneck])
-    }
-}
-
-impl Moment<'_> {
-    /// What limits a transfer over this route.
-    fn flow(&self, route: &Route, load: &Load) -> Flow {
-        let mut bottleneck = (Place::Link, f64::INFINITY);
-        let (mut rtt_ms, mut passes) = (1.0, 1.0);
-        for place in &route.places {
-            let stretch = self.world.stretch(*place);
-            let rate = match load.direction {
-                Direction::Down => stretch.down_mbps,
-                Direction::Up => stretch.up_mbps,
-            };
-            if rate < bottleneck.1 {
-                bottleneck = (*place, rate);
-            }
-            rtt_ms += stretch.delay_ms + stretch.jitter_ms + stretch.standing_ms;
-            passes *= 1.0 - stretch.loss;
-        }
-        // Mathis et al. 1997 with full segments; loss below one in a thousand does not hold back today's senders.
-        let loss = 1.0 - passes - 0.001;
-        let connections = f64::from(load.connections.clamp(1, MOST_CONNECTIONS));
-        let ceiling_mbps = if loss > 0.0 { connections * 1.22 * 1460.0 * 8.0 / (rtt_ms * 1000.0 * loss.sqrt()) } else { f64::INFINITY };
-        Flow { bottleneck: bottleneck.0, capacity_mbps: bottleneck.1, ceiling_mbps, ramp_ms: (5.0 * rtt_ms).max(120.0) }
-    }
-}
-
-/// A queue at one place in one direction.
-struct Queue {
-    place: Place,
-    direction: Direction,
-    level_ms: f64,
-    levels: Vec<f64>,
-}
-
-impl Queue {
-    fn advance(&mut self, moment: &Moment, transfers: &[Transfer], now_ms: f64) {
-        let world = moment.world;
-        let used: f64 = transfers
-            .iter()
-            .filter(|transfer| transfer.load.direction == self.direction)
-            .filter_map(|transfer| transfer.flow.as_ref().map(|flow| (transfer, flow)))
-            .filter(|(_, flow)| flow.filled().any(|place| place == self.place))
-            .map(|(transfer, flow)| transfer.rate_mbps / flow.capacity_mbps)
-            .sum();
-        let stretch = world.stretch(self.place);
-        let longest_ms = match self.direction {
-            Direction::Down => stretch.queue_down_ms,
-            Direction::Up => stretch.queue_up_ms,
-        };
-        // A queue builds only when the stretch is nearly full.
-        let target_ms = longest_ms * ((used - 0.6) / 0.3).clamp(0.0, 1.0);
-        let pace_ms = if target_ms > self.level_ms { FILL_MS } else { DRAIN_MS };
-        self.level_ms += (target_ms - self.level_ms) * (1.0 - (-STEP_MS / pace_ms).exp());
-        // Senders back off now and then, and the queue with them.
-        let wave = 0.8 + 0.2 * wander(world.seed, 2, moment.at_ms + now_ms, 450.0);
-        self.levels.push(self.level_ms * wave);
     }
 }

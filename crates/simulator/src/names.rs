@@ -5,9 +5,8 @@ use std::net::IpAddr;
 use demarc_model::{DnsRecord, DnsReplies, DnsReply, Outcome, Resolver};
 
 use crate::{
-    address::{self, ON_NET, Place, Route},
+    address::{self, Flow, ON_NET, Place, Route},
     chance::{around, jitter},
-    load::Queues,
     spec::{DnsHealth, HopName},
     world::Moment,
 };
@@ -87,7 +86,7 @@ impl Moment<'_> {
 
     /// Asks one server once.
     fn ask(&mut self, server: IpAddr, question: Question, after_ms: f64, wait_ms: f64) -> (DnsReply, f64) {
-        let Some(route) = self.world.route(server) else {
+        let Some(route) = self.world.route(server, Flow::Udp) else {
             return (failed("network is unreachable"), 0.2);
         };
         let reply = self.exchange(&route, question, after_ms).filter(|reply| reply.elapsed_ms.is_none_or(|elapsed| elapsed <= wait_ms));
@@ -102,7 +101,7 @@ impl Moment<'_> {
 
     /// The answer, however late; `None` when none comes.
     fn exchange(&mut self, route: &Route, question: Question, after_ms: f64) -> Option<DnsReply> {
-        let rtt_ms = self.quiet_round_trip(route, after_ms)?;
+        let rtt_ms = self.whole_round_trip(route, after_ms)?;
         let dns = &self.world.household.dns;
         let is_forwarder = route.last().name == HopName::Gateway;
         let provider = dns.provider;
@@ -131,11 +130,11 @@ impl Moment<'_> {
 
     /// Round trip between the router and the provider's resolver.
     fn upstream(&mut self, after_ms: f64) -> Option<f64> {
-        let mut route = self.world.route(ON_NET)?;
+        let mut route = self.world.route(ON_NET, Flow::Udp)?;
         let mut hop = route.last();
         route.places.remove(0);
         hop.crossed -= 1;
-        self.round_trip(&route, hop, after_ms, &Queues::default())
+        self.round_trip(&route, hop, after_ms)
     }
 
     /// What a server in this health says after `elapsed_ms`.

@@ -35,7 +35,9 @@ impl Radio {
     /// What the link's settings make of it, with what the file says about rates and retries.
     pub fn of(link: &Link) -> Self {
         let ratio_db = link.signal_dbm - link.noise_dbm;
-        let disturbed = 1.0 - (1.0 - link.interference) * (1.0 - COLLISIONS * link.channel_busy);
+        // The signal comes and goes faster than rates follow, which matters where it is weak [K].
+        let fading = 0.5 * (-(ratio_db - 3.0).max(0.0) / 8.0).exp();
+        let disturbed = 1.0 - (1.0 - fading) * (1.0 - link.interference) * (1.0 - COLLISIONS * link.channel_busy);
         let (receive_mbps, errors) = adapted(ratio_db, link.width_mhz);
         // A computer sends with a little less power than its access point [K].
         let (send_mbps, _) = adapted(ratio_db - 2.0, link.width_mhz);

@@ -7,8 +7,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use crate::{
-    address::Hop,
-    load::Queues,
+    address::{Flow, Hop, Route},
     spec::{HopName, Hops},
     world::Moment,
 };
@@ -22,11 +21,11 @@ pub fn trace(
     moment: &mut Moment,
     destination: IpAddr,
     protocol: TraceProtocol,
-    max_hops: u8,
-    rounds: u8,
+    flow: u16,
+    (max_hops, rounds): (u8, u8),
     live: &dyn Fn(LiveSample),
 ) -> (Outcome, f64) {
-    let Some(route) = moment.world.route(destination) else {
+    let Some(route) = moment.world.route(destination, Flow::Trace(flow)) else {
         return (Trace { destination, reached: false, hops: Vec::new() }.into(), 1.0);
     };
     let listed = route.hops.iter().take(usize::from(max_hops.min(MOST_HOPS)));
@@ -37,7 +36,7 @@ pub fn trace(
         let sent_ms = f64::from(round) * ROUND_MS;
         for (answered, hop) in hops.iter_mut().zip(&route.hops) {
             let is_last = *hop == route.last();
-            let Some(rtt_ms) = moment.probe_hop(&route, *hop, sent_ms, &Queues::default(), &mut manners) else { continue };
+            let Some(rtt_ms) = moment.probe_hop(&route, *hop, sent_ms, &mut manners) else { continue };
             let kind = match (is_last, protocol) {
                 (false, _) => "time-exceeded",
                 (true, TraceProtocol::Udp) => "port-unreachable",
@@ -82,20 +81,13 @@ impl Manners {
 
 impl Moment<'_> {
     /// Round trip to a router or host that answers in its own way; `None` when nothing comes back in time.
-    pub fn probe_hop(
-        &mut self,
-        route: &crate::address::Route,
-        hop: Hop,
-        after_ms: f64,
-        queues: &Queues,
-        manners: &mut Manners,
-    ) -> Option<f64> {
+    pub fn probe_hop(&mut self, route: &Route, hop: Hop, after_ms: f64, manners: &mut Manners) -> Option<f64> {
         let home = &self.world.household;
         let is_service = hop.name == HopName::Destination && route.is_service();
         if (is_service && !home.service.answers_ping) || (hop.name == HopName::Gateway && !home.router.answers_ping) {
             return None;
         }
-        let rtt_ms = self.round_trip(route, hop, after_ms, queues)?;
+        let rtt_ms = self.round_trip(route, hop, after_ms)?;
         let own_ms = manners.delay(&home.hops, hop.name, self.at_ms + after_ms, &mut self.rng)?;
         Some(rtt_ms + own_ms).filter(|rtt_ms| *rtt_ms <= Request::ANSWER_GRACE_MS as f64)
     }

@@ -85,7 +85,7 @@ pub struct Nat {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CounterAccess {
-    /// Whether the router tells them (UPnP).
+    /// Whether the router tells them (`UPnP`).
     pub available: bool,
 }
 
