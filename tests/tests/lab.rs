@@ -247,7 +247,7 @@ fn a_scenario_that_names_nothing_real_is_told_so() {
         let scenario = toml::from_str(&format!("description = ''\n{wrong}\n[expect]\nparty = 'home'")).unwrap();
         format!("{:#}", Lab::up(&scenario, 7).unwrap_err())
     };
-    assert!(mistaken("links.acces.loss = 0.1").contains("no link acces; there are access, home"));
+    assert!(mistaken("links.acces.loss = 0.1").contains("no link acces; there are access, anchor"));
     assert!(mistaken("[[actions]]\nnode = 'router'").contains("needs one of nft, ip, sysctl"));
     assert!(toml::from_str::<Scenario>("description = ''\nlinks.home.los = 1\n[expect]\nparty = 'home'").is_err());
 }

@@ -21,11 +21,11 @@ pub struct Impairment {
     pub rate_mbps: f64,
     /// What waits for the rate at most, in kilobytes of 1000 bytes; what does not fit is dropped.
     pub queue_kb: f64,
-    /// Whether the queue is managed by CoDel (RFC 8289) and not by its length alone: 1 is yes.
+    /// Whether the queue is managed by `CoDel` (RFC 8289) and not by its length alone: 1 is yes.
     pub aqm: f64,
 }
 
-/// CoDel's target for the time in the queue and the time it may be exceeded (RFC 8289 section 4).
+/// The target of `CoDel` for the time in the queue and the time it may be exceeded (RFC 8289 section 4).
 const CODEL_TARGET: Duration = Duration::from_millis(5);
 const CODEL_INTERVAL: Duration = Duration::from_millis(100);
 

@@ -39,6 +39,9 @@ pub const PROGRAMS: [&str; 7] = ["ip", "nft", "dnsmasq", "setpriv", "ethtool", "
 pub const DEVICE: &str = "device";
 /// Longest run of Demarc.
 pub const LONGEST_RUN: Duration = Duration::from_secs(90);
+/// What `/proc/stat` says on the device: two cores that rest.
+const IDLE: &str = "cpu  0 0 0 200000 0 0 0 0 0 0\ncpu0 0 0 0 100000 0 0 0 0 0 0\ncpu1 0 0 0 100000 0 0 0 0 0 0\n\
+    intr 0\nctxt 0\nbtime 1767225600\nprocesses 100\nprocs_running 1\nprocs_blocked 0\n";
 /// Which networks the lab's addresses belong to: `prefix,asn,name` lines.
 pub const NETWORKS: &str = include_str!("networks.csv");
 /// User and group without any privilege.
@@ -163,7 +166,11 @@ impl Lab {
         if !program.exists() && std::fs::hard_link(binary, &program).is_err() {
             std::fs::copy(binary, &program).with_context(|| format!("copy {}", binary.display()))?;
         }
-        let mut command = self.command(DEVICE, "setpriv");
+        // The device is a machine of its own: what keeps the machine under the lab busy, other labs among it, is not on it.
+        let load = self.folder.path().join("stat");
+        std::fs::write(&load, IDLE)?;
+        let mut command = self.command(DEVICE, "sh");
+        command.args(["-c", "mount --bind \"$0\" /proc/stat && exec \"$@\""]).arg(load).arg("setpriv");
         let capabilities = self.scenario.capabilities.iter().fold("-all".to_owned(), |list, name| list + ",+" + name);
         command.arg(format!("--reuid={NOBODY}")).arg(format!("--regid={NOBODY}")).arg("--clear-groups");
         command.arg(format!("--inh-caps={capabilities}")).arg(format!("--ambient-caps={capabilities}"));

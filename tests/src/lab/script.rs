@@ -41,8 +41,8 @@ struct Cue<'a> {
 impl Lab {
     /// Does what is to be done before a visit.
     pub(super) fn prepare(&self) -> Result<()> {
-        let untimed = self.scenario.actions.iter().enumerate().filter(|(_, action)| action.at_s.is_none());
-        untimed.map(|(number, action)| self.perform(number, action)).collect()
+        let mut untimed = self.scenario.actions.iter().enumerate().filter(|(_, action)| action.at_s.is_none());
+        untimed.try_for_each(|(number, action)| self.perform(number, action))
     }
 
     /// Does what is to be done during a visit, until the other end of `ended` is dropped.
@@ -105,8 +105,9 @@ impl Lab {
         drop(self.running().transfers.remove(&number));
         let Some(node) = &action.node else { return Ok(()) };
         if let Some(rules) = &action.nft {
-            let tables = rules.lines().filter_map(|line| line.trim().strip_prefix("table ")?.strip_suffix('{'));
-            self.namespaces.nft(node, &tables.map(|table| format!("delete table {table}\n")).collect::<String>())?;
+            for table in rules.lines().filter_map(|line| line.trim().strip_prefix("table ")?.strip_suffix('{')) {
+                self.namespaces.nft(node, &format!("delete table {table}\n"))?;
+            }
         }
         if let Some(commands) = &action.ip_back {
             self.namespaces.ip(node, commands)?;

@@ -22,6 +22,7 @@ pub struct Topology {
 /// One network namespace and what runs in it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_excessive_bools, reason = "what a node does, each for itself")]
 pub struct Node {
     /// Arguments of `ip route add`.
     pub routes: Vec<String>,
