@@ -72,9 +72,20 @@ lab-record: ## Record one visit to every fault of the lab, for tests without pri
 	$(CARGO) build -q -p demarc-cli -p tests --bins
 	target/debug/lab record --parallel $(PARALLEL) --output tests/recordings
 
-# Unoptimised on purpose: the release profile would build everything once more for a figure in milliseconds.
 .PHONY: bench
-bench: ## Time whole simulated visits
+bench: ## Measure the benchmark's test split: its committed result, plots and page
+	$(CARGO) build -q -p demarc-benchmark
+	target/debug/demarc-benchmark report
+
+.PHONY: fit
+fit: ## Fit the baselines and the temperature to the benchmark's other splits
+	$(CARGO) build -q -p demarc-benchmark
+	target/debug/demarc-benchmark fit
+	$(CARGO) build -q -p demarc-benchmark
+
+# Unoptimised on purpose: the release profile would build everything once more for a figure in milliseconds.
+.PHONY: bench-visit
+bench-visit: ## Time whole simulated visits
 	$(CARGO) bench -q -p tests --bench visit --profile dev
 
 .PHONY: types

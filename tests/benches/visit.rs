@@ -1,5 +1,5 @@
 //! How long a whole simulated visit takes, by profile: planning, interpreting and weighing, with no time spent on a network.
-//! `make bench` prints the median of the visits to every simulated home.
+//! `make bench-visit` prints the median of the visits to every simulated home.
 
 #![allow(clippy::unwrap_used)]
 

@@ -5,8 +5,10 @@ use std::{io::Write, process::ExitCode};
 use anyhow::{Result, anyhow};
 use clap::{Parser, Subcommand, ValueEnum};
 use demarc_benchmark::{
+    fit,
     grid::{Case, Grid, Split},
-    run::{run, spread},
+    report::{self, Report},
+    run::{Row, run, spread},
     score::{Scored, figures, party_confusion, segment_confusion},
     show::show,
     tables,
@@ -38,11 +40,30 @@ enum Command {
         #[arg(long, value_enum, default_value = "standard")]
         profile: ProfileName,
     },
+    /// Fit the baselines to the training split and the temperature to the validation split
+    Fit {
+        #[arg(long, default_value_t = 2)]
+        threads: usize,
+        /// Only one of the two: the baselines do not change with the engine
+        #[arg(long, value_enum)]
+        only: Option<Fitted>,
+    },
+    /// Measure the test split and write the committed result, its plots and its page
+    Report {
+        #[arg(long, default_value_t = 2)]
+        threads: usize,
+    },
     /// Print the ids of a split's households
     List {
         #[command(flatten)]
         choice: Choice,
     },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Fitted {
+    Baselines,
+    Temperature,
 }
 
 #[derive(clap::Args)]
@@ -106,11 +127,40 @@ fn perform() -> Result<()> {
     let text = match Arguments::parse().command {
         Command::Run { choice, list_wrong } => measure(&grid, &choice, list_wrong)?,
         Command::Show { id, profile } => show(&grid, &grid.case(&id)?, profile.into())?,
+        Command::Fit { threads, only } => fit(&grid, threads, only)?,
+        Command::Report { threads } => report(&grid, threads)?,
         Command::List { choice } => choice.cases(&grid)?.iter().fold(String::new(), |text, case| text + &case.id + "\n"),
     };
     // A reader that has seen enough closes the pipe; that is no error.
     let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(())
+}
+
+fn split(grid: &Grid, split: Split, threads: usize) -> Result<Vec<Row>> {
+    let cases: Vec<Case> = grid.cases().into_iter().filter(|case| case.split == split).collect();
+    run(grid, &cases, Profile::Standard, threads)
+}
+
+fn fit(grid: &Grid, threads: usize, only: Option<Fitted>) -> Result<String> {
+    let mut told = String::new();
+    if only != Some(Fitted::Temperature) {
+        fit::fit_baselines(&split(grid, Split::Train, threads)?)?;
+        told.push_str("the baselines are fitted\n");
+    }
+    if only != Some(Fitted::Baselines) {
+        let (temperature, log_loss) = fit::fit_temperature(&split(grid, Split::Validation, threads)?);
+        fit::write_temperature(temperature)?;
+        told.push_str(&format!("temperature {temperature:?}, at which the true party costs {log_loss:.4} nats\n"));
+    }
+    Ok(told)
+}
+
+fn report(grid: &Grid, threads: usize) -> Result<String> {
+    let rows = split(grid, Split::Test, threads)?;
+    let report = Report::of(grid, &rows, &fit::baselines()?, report::lab());
+    report.write()?;
+    let parts = [tables::by_recipe(&rows), tables::timing(&rows), tables::summary(&report.figures), report.comparison()];
+    Ok(parts.join("\n"))
 }
 
 fn measure(grid: &Grid, choice: &Choice, list_wrong: bool) -> Result<String> {

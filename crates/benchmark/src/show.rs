@@ -32,8 +32,9 @@ pub fn show(grid: &Grid, case: &Case, profile: Profile) -> Result<String> {
     for candidate in verdict.candidates.iter().take(8) {
         let _ = writeln!(text, "  {:.4}  {}", candidate.probability, candidate.fault.map_or("healthy", demarc_model::Fault::id));
     }
-    let _ = writeln!(text, "\nevidence");
-    for item in &visited.evidence {
+    let _ = writeln!(text, "\nevidence (what cleared without moving anything is left out)");
+    let decided = |item: &&demarc_model::Evidence| item.weight.abs() >= 0.05 || item.says != demarc_model::Says::Clears;
+    for item in visited.evidence.iter().filter(decided) {
         let says = format!("{:?}", item.says).to_lowercase();
         let fault = item.fault.map_or("", demarc_model::Fault::id);
         let because = words.say(&item.because_phrase);

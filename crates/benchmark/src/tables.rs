@@ -9,21 +9,33 @@ use crate::{
     score::{Confusion, Figures, Scored, blames_wrongly, party_right},
 };
 
-/// Each figure with its name, its target, and whether more is better.
-pub fn named(figures: &Figures) -> [(&'static str, f64, &'static str, bool); 12] {
+/// Which way a figure is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Better {
+    /// More is better.
+    More,
+    /// Less is better.
+    Less,
+    /// It is a condition under which another figure is compared; who never says a thing says it never wrongly.
+    Condition,
+}
+
+/// Each figure with its name, its target, and which way it is better.
+pub fn named(figures: &Figures) -> [(&'static str, f64, &'static str, Better); 12] {
+    use Better::{Condition, Less, More};
     [
-        ("party_accuracy", figures.party_accuracy, ">= 0.97", true),
-        ("segment_macro_f1_seen", figures.segment_macro_f1_seen, ">= 0.93", true),
-        ("segment_macro_f1_held_out", figures.segment_macro_f1_held_out, ">= 0.80", true),
-        ("interconnect_recall", figures.interconnect_recall, ">= 0.95", true),
-        ("interconnect_false_positive_rate", figures.interconnect_false_positive_rate, "<= 0.01", false),
-        ("false_blame_rate", figures.false_blame_rate, "<= 0.005", false),
-        ("false_blame_upper95", figures.false_blame_upper95, "<= 0.01", false),
-        ("expected_calibration_error", figures.expected_calibration_error, "<= 0.03", false),
-        ("brier", figures.brier, "<= 0.08", false),
-        ("committed_accuracy_at_80_coverage", figures.committed_accuracy_at_80_coverage, ">= 0.99", true),
-        ("coverage", figures.coverage, ">= 0.80", true),
-        ("committed_accuracy", figures.committed_accuracy, "", true),
+        ("party_accuracy", figures.party_accuracy, ">= 0.97", More),
+        ("segment_macro_f1_seen", figures.segment_macro_f1_seen, ">= 0.93", More),
+        ("segment_macro_f1_held_out", figures.segment_macro_f1_held_out, ">= 0.80", More),
+        ("interconnect_recall", figures.interconnect_recall, ">= 0.95", More),
+        ("interconnect_false_positive_rate", figures.interconnect_false_positive_rate, "<= 0.01", Condition),
+        ("false_blame_rate", figures.false_blame_rate, "<= 0.005", Less),
+        ("false_blame_upper95", figures.false_blame_upper95, "<= 0.01", Less),
+        ("expected_calibration_error", figures.expected_calibration_error, "<= 0.03", Less),
+        ("brier", figures.brier, "<= 0.08", Less),
+        ("committed_accuracy_at_80_coverage", figures.committed_accuracy_at_80_coverage, ">= 0.99", More),
+        ("coverage", figures.coverage, ">= 0.80", Condition),
+        ("committed_accuracy", figures.committed_accuracy, "", Condition),
     ]
 }
 
