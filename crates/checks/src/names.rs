@@ -14,6 +14,13 @@ pub fn name(visit: &Visit) -> Option<&str> {
     services.chain(portal).find(|host| is_name(host))
 }
 
+/// A second name that has nothing to do with the first: a server that finds it is not what fails when the first is not found.
+/// `example.com` is kept for such purposes (RFC 2606).
+pub fn unrelated(visit: &Visit) -> &str {
+    let portal = visit.config.portal.url.as_ref().and_then(|url| url.host_str());
+    portal.filter(|host| is_name(host) && Some(*host) != name(visit)).unwrap_or("example.com")
+}
+
 /// Whether a host is a name rather than an address.
 pub fn is_name(host: &str) -> bool {
     !host.is_empty() && host.trim_matches(['[', ']']).parse::<IpAddr>().is_err()

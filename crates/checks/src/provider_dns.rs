@@ -32,7 +32,10 @@ fn plan(visit: &Visit) -> Plan {
     let asked = servers.iter().copied().chain(public(visit));
     let mut requests: Vec<Request> = asked.map(|server| names::query(visit, Resolver::Server(server), name, 2)).collect();
     let nonsense = nonsense(visit);
-    requests.extend(servers.iter().map(|server| names::query(visit, Resolver::Server(*server), &nonsense, 1)));
+    for server in servers.iter().map(|server| Resolver::Server(*server)) {
+        requests.push(names::query(visit, server, names::unrelated(visit), 2));
+        requests.push(names::query(visit, server, &nonsense, 1));
+    }
     Plan::Ask(requests)
 }
 
@@ -65,6 +68,13 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     let nonsense = nonsense(visit);
     let mut findings = Vec::new();
     for (server, answers) in &asked {
+        let unrelated = find(*server, names::unrelated(visit)).filter(|_| !answers.works());
+        if let Some(unrelated) = unrelated.filter(Answers::works) {
+            // One name that is not found while another is says nothing of the server.
+            let because = Phrase::new("provider-dns-one-name").text("server", server.ip().to_string()).text("name", name);
+            findings.push(note(Segment::Isp, because, [answers.seen, unrelated.seen]));
+            continue;
+        }
         let comparison = Comparison { visit, name, server: *server, answers, public: &public, any_works };
         findings.extend(comparison.judge());
         findings.extend(find(*server, &nonsense).filter(|invented| invented.addresses).map(|invented| {

@@ -35,7 +35,7 @@ fn plan(visit: &Visit) -> Plan {
         attempts: 1,
         timeout_ms: names::timeout_ms(visit),
     };
-    let mut requests = vec![names::query(visit, server, name, 3), version];
+    let mut requests = vec![names::query(visit, server, name, 3), names::query(visit, server, names::unrelated(visit), 2), version];
     requests.extend(public(visit).map(|public| names::query(visit, public, name, 2)));
     Plan::Ask(requests)
 }
@@ -62,11 +62,13 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     let (Some(Resolver::Server(server)), Some(name)) = (forwarder(visit), names::name(visit)) else { return Vec::new() };
     let find = |resolver, name: &str, record| Answers::find(visit, CHECK.id, resolver, name, record);
     let Some(router) = find(Resolver::Server(server), name, DnsRecord::A) else { return Vec::new() };
+    let unrelated = find(Resolver::Server(server), names::unrelated(visit), DnsRecord::A);
     let version = find(Resolver::Server(server), VERSION, DnsRecord::Version);
     let public = public(visit).and_then(|public| find(public, name, DnsRecord::A));
     let is_configured = names::configured(visit).iter().any(|configured| configured.ip() == server.ip());
     let forwarder = Forwarder {
         router,
+        unrelated,
         version,
         public,
         is_configured,
@@ -79,6 +81,8 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
 /// Everything known about the router's name server.
 struct Forwarder<'a> {
     router: Answers<'a>,
+    /// What it made of a second name.
+    unrelated: Option<Answers<'a>>,
     version: Option<Answers<'a>>,
     public: Option<Answers<'a>>,
     is_configured: bool,
@@ -91,6 +95,8 @@ impl Forwarder<'_> {
     fn judge(&self) -> Vec<Finding> {
         match &self.public {
             _ if self.router.works() => self.judge_working(),
+            // One name that is not found while another is says nothing of the server.
+            _ if self.unrelated.as_ref().is_some_and(Answers::works) => vec![self.note("router-dns-one-name")],
             Some(public) if public.works() => self.judge_failing(),
             // With nothing to compare, or nobody outside answering, the way there may be what fails.
             _ => vec![self.note("router-dns-nobody-answers")],
@@ -158,8 +164,7 @@ impl Forwarder<'_> {
     }
 
     fn seen(&self) -> impl Iterator<Item = &demarc_model::Observation> {
-        [Some(self.router.seen), self.version.as_ref().map(|answers| answers.seen), self.public.as_ref().map(|answers| answers.seen)]
-            .into_iter()
-            .flatten()
+        let others = [&self.unrelated, &self.version, &self.public];
+        std::iter::once(self.router.seen).chain(others.into_iter().flatten().map(|answers| answers.seen))
     }
 }

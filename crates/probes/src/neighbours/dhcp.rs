@@ -73,7 +73,8 @@ impl Discovery {
         }
         let addresses = |code| option(options, code).unwrap_or_default().chunks_exact(4).filter_map(address);
         Some(DhcpOffer {
-            server: addresses(SERVER_ID).next().unwrap_or(IpAddr::V4(ip.get_source())),
+            // Every offer names its server (RFC 2131 table 3).
+            server: addresses(SERVER_ID).next()?,
             router: addresses(ROUTER).next(),
             name_servers: addresses(NAME_SERVERS).take(MOST_NAME_SERVERS).collect(),
         })
