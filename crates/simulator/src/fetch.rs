@@ -9,7 +9,7 @@ use url::{Host, Url};
 use crate::{
     address::{Flow, Route},
     chance::{around, jitter},
-    spec::Ipv6,
+    spec::{HopName, Ipv6},
     world::Moment,
 };
 
@@ -47,12 +47,14 @@ pub fn path_mtu(moment: &mut Moment, destination: IpAddr, ceiling: u16) -> (Outc
     const GIVE_UP_MS: f64 = 1_000.0;
     let path = &moment.world.household.path;
     let own = moment.world.household.device.mtu.min(ceiling);
-    let passes = own.min(path.mtu);
-    let told = passes < ceiling && (own < path.mtu || !path.mtu_black_hole);
     let unanswered = |told_too_big| PathMtu { largest_passed: None, ceiling, told_too_big };
     let Some(route) = moment.world.route(destination, Flow::Echo) else {
         return (unanswered(false).into(), 1.0);
     };
+    // The narrow place is behind the line: the router is not behind it.
+    let limit = if route.last().name == HopName::Gateway { u16::MAX } else { path.mtu };
+    let passes = own.min(limit);
+    let told = passes < ceiling && (own < limit || !path.mtu_black_hole);
     let answers = moment.world.household.service.answers_ping || !route.is_service();
     let mut elapsed_ms = 0.0;
     let mut heard = false;
