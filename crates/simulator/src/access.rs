@@ -60,6 +60,7 @@ impl Access {
             // busy cells add to it [K].
             Self::FixedWireless => Stretch {
                 loss: 0.001,            // [K]
+                burst_ms: 100.0,        // [K] repeats hide single losses; what is left is moments without signal
                 spikes_per_minute: 5.0, // [K]
                 spike_ms: 35.0,         // [K]
                 queue_down_ms: 35.0,    // [K]

@@ -60,3 +60,36 @@ impl Channel {
         Window { number, begins_bad, flips }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(0.05, 80.0)]
+    #[case(0.2, 400.0)]
+    #[case(0.5, 20.0)]
+    fn bad_times_take_their_share_and_last_as_long_as_asked(#[case] bad_share: f64, #[case] burst_ms: f64) {
+        let channel = Channel { bad_share, burst_ms };
+        let mut memory = Memory::default();
+        let states: Vec<bool> = (0..2_000_000).map(|at_ms| channel.is_bad(&mut memory, 9, 1, f64::from(at_ms))).collect();
+        let bad = states.iter().filter(|bad| **bad).count() as f64;
+        let begun = states.windows(2).filter(|pair| !pair[0] && pair[1]).count() as f64;
+        assert!((bad / 2e6 / bad_share - 1.0).abs() < 0.08, "{}", bad / 2e6);
+        assert!((bad / begun / burst_ms - 1.0).abs() < 0.1, "{}", bad / begun);
+    }
+
+    #[test]
+    fn a_moment_is_the_same_whoever_asks_first() {
+        let channel = Channel { bad_share: 0.3, burst_ms: 50.0 };
+        let at = |times: &mut dyn Iterator<Item = i32>| {
+            let mut memory = Memory::default();
+            times.map(|at_ms| (at_ms, channel.is_bad(&mut memory, 1, 2, f64::from(at_ms) * 7.0))).collect::<Vec<_>>()
+        };
+        let mut backwards = at(&mut (0..5_000).rev());
+        backwards.reverse();
+        assert_eq!(at(&mut (0..5_000)), backwards);
+    }
+}

@@ -249,11 +249,7 @@ impl World {
         if place == Place::Link && !self.carrier(at_ms) {
             return true;
         }
-        let stretch = self.stretch(place);
-        let at_s = at_ms / 1_000.0;
-        let periodic =
-            stretch.outage_every_s > 0.0 && at_s % stretch.outage_every_s.max(0.001) >= stretch.outage_every_s - stretch.outage_s;
-        periodic || stretch.outages.iter().any(|[start_s, length_s]| at_s >= *start_s && at_s < start_s + length_s)
+        self.stretch(place).is_out(at_ms / 1_000.0)
     }
 
     /// The queue that is there whatever anybody sends.

@@ -61,15 +61,21 @@ fn a_file_that_is_too_long_is_refused() {
 #[case("spikes_per_minute = 1e18\nspike_ms = 1e18")]
 #[case("down_mbps = 0\nup_mbps = -1\nqueue_down_ms = 1e99\nqueue_up_ms = nan")]
 #[case("down_mbps = inf\nup_mbps = nan")]
+#[case("cross_down_mbps = 1e300\ncross_up_mbps = inf\naqm = true")]
+#[case("cross_down_mbps = 1e5\ndown_mbps = 0.0\nqueue_down_ms = 0.0")]
+#[case("loss_down = nan\nloss_up = 5.0\noutages = [[nan, inf], [-1.0, 1e300]]")]
+#[case("outage_every_s = 1e-300\noutage_s = 1e300\nshift_ms = inf\nshift_at_s = nan")]
 fn absurd_numbers_are_brought_into_range(
     #[case] values: &str,
     #[values("path.link", "path.router", "path.access", "path.service")] table: &str,
 ) {
     let home = home(
         &format!(
-            "[{table}]\n{values}\n[device]\ncpu_percent = nan\nmemory_total_mb = inf\nmemory_available_mb = -1\nclock_offset_ms = 1e300\nmtu = 0
+            "hour = 1e9\naccess = 'leo'\n[{table}]\n{values}\n[device]\ncpu_percent = nan\nmemory_total_mb = inf\nmemory_available_mb = -1\nclock_offset_ms = 1e300\nmtu = 0
             [link]\ncrc_error_share = 7.0\nflaps_per_minute = 1e9\nretry_share = nan\nreceive_mbps = -5.0\nsignal_dbm = 1e9\ncarrier_changes = 4294967295
+            interference = 9.0\nchannel_busy = inf\nwidth_mhz = 4294967295\nnoise_dbm = nan
             [hops]\nlimited = ['gateway']\nanswer_every_ms = nan\nslow = ['gateway']\nslow_ms = inf
+            [home_traffic]\ndown_mbps = inf\nup_mbps = nan\n[ecmp]\npaths = 255\nextra_ms = nan\nloss = -3.0\n[tcp]\ndown = 'bbr'
             [router]\nanswer_ms = inf\n[service]\nfirst_byte_ms = -inf\n[dns]\nprovider = 'slow'\nslow_ms = nan"
         ),
         1,
@@ -95,6 +101,8 @@ fn absurd_numbers_are_brought_into_range(
         Request::Host { for_ms: u32::MAX },
         Request::Clock { server: "]:[".to_owned() },
         Request::Link { interface: "eth0".to_owned() },
+        Request::WanTraffic { for_ms: u32::MAX },
+        Request::AddressOwners { interface: String::new(), address: [0, 0, 0, 0].into() },
     ] {
         let (_, elapsed_ms) = home.answer(&request, f64::NAN, &|_| {});
         assert!(elapsed_ms.is_finite() && elapsed_ms <= 63_000.0, "{request:?}");

@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{FIRST_HOP, GATEWAY, ON_NET, OTHER, PLACES, SERVICE, builtin, echoes, home, lane, lane_median, run};
-use demarc_model::{Campaign, CampaignResult, Direction, LaneResult, Load, Probe, statistics::quantile};
+use common::{FIRST_HOP, GATEWAY, ON_NET, OTHER, PLACES, SERVICE, builtin, echoes, home, lane, lane_median, load, loaded, run};
+use demarc_model::{Campaign, CampaignResult, Direction, LaneResult, Probe, statistics::quantile};
 use rstest::rstest;
 
 #[rstest]
@@ -164,16 +164,6 @@ fn a_handshake_whose_packet_was_repeated_counts_as_lost() {
     let share = result.lanes[0].loss().share();
     assert!((share - 0.2).abs() < 0.04, "{share}");
     assert!(result.lanes[0].echoes.iter().all(|echo| echo.rtt_ms.is_none_or(|rtt| rtt < 900.0)));
-}
-
-/// Three quiet seconds, nine of download, two of quiet, nine of upload.
-fn loaded(addresses: &[&str]) -> Campaign {
-    echoes(addresses, 50, 24_000, vec![load(Direction::Down, 3_000, 9_000), load(Direction::Up, 14_000, 9_000)])
-}
-
-fn load(direction: Direction, start_ms: u32, duration_ms: u32) -> Load {
-    let peer = "https://speed.example".parse().unwrap();
-    Load { peer, direction, start_ms, duration_ms, connections: 4, max_bytes: u64::MAX }
 }
 
 /// Whether the median while loaded is this much above the quiet one, within a tenth and 8 ms.

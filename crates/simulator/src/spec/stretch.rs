@@ -100,7 +100,7 @@ stretch! {
     cross_down_mbps 0.0, FASTEST_MBPS;
     /// Other people's traffic the other way at the busiest hour, in Mbit/s.
     cross_up_mbps 0.0, FASTEST_MBPS;
-    /// Time between the beginnings of two outages, in seconds; 0 for none.
+    /// Time between the ends of two outages, in seconds; 0 for none. The first ends so long after the visit begins.
     outage_every_s 0.0, LATEST_S;
     /// How long each of these lasts, in seconds.
     outage_s 0.0, LATEST_S;
@@ -138,6 +138,13 @@ impl Stretch {
             outages: Vec::new(),
             shape: Shape::Noise,
         }
+    }
+
+    /// Whether nothing passes so many seconds into a visit.
+    pub fn is_out(&self, seconds: f64) -> bool {
+        let every_s = self.outage_every_s;
+        let again = every_s > 0.0 && seconds % every_s.max(0.001) >= every_s - self.outage_s;
+        again || self.outages.iter().any(|[start_s, length_s]| seconds >= *start_s && seconds < start_s + length_s)
     }
 
     /// A link of this kind as its settings make it.

@@ -10,8 +10,9 @@ use std::{
 
 use chrono::DateTime;
 use demarc_model::{
-    Campaign, CampaignResult, DnsRecord, DnsReplies, Family, FetchTimes, Lane, LaneResult, Load, Measurement, Outcome, Position, Probe,
-    Request, Resolver, Trace, TraceProtocol, statistics::median,
+    Campaign, CampaignResult, Direction, DnsRecord, DnsReplies, Family, FetchTimes, Lane, LaneResult, Load, Measurement, Outcome, Position,
+    Probe, Request, Resolver, Trace, TraceProtocol,
+    statistics::{median, quantile},
 };
 use demarc_simulator::{Household, SimulatedHome};
 
@@ -84,6 +85,22 @@ pub fn lane(address: &str, probe: Probe, interval_ms: u32) -> Lane {
         _ => Position::OtherNetwork,
     };
     Lane { position, name: address.to_owned(), address: address.parse::<IpAddr>().unwrap(), probe, interval_ms }
+}
+
+/// A transfer of four connections.
+pub fn load(direction: Direction, start_ms: u32, duration_ms: u32) -> Load {
+    let peer = "https://speed.example".parse().unwrap();
+    Load { peer, direction, start_ms, duration_ms, connections: 4, max_bytes: u64::MAX }
+}
+
+/// Three quiet seconds, nine of download, two of quiet, nine of upload.
+pub fn loaded(addresses: &[&str]) -> Campaign {
+    echoes(addresses, 50, 24_000, vec![load(Direction::Down, 3_000, 9_000), load(Direction::Up, 14_000, 9_000)])
+}
+
+/// Quantile of the answers to probes sent in a part of a campaign, in milliseconds.
+pub fn quantile_between(lane: &LaneResult, from_ms: f64, to_ms: f64, q: f64) -> f64 {
+    quantile(&lane.sorted_rtts_between(from_ms, to_ms), q).unwrap_or(f64::NAN)
 }
 
 pub fn run(home: &SimulatedHome, campaign: Campaign) -> CampaignResult {
