@@ -288,7 +288,16 @@ router-dns-silent = The router’s name server does not answer, while a public o
 router-dns-refuses = The router’s name server refuses to look up { $name }, while a public one finds it in { $public } ms.
 router-dns-refuses-upstream = The router may have been given no name server by your provider.
 router-dns-upstream-fails = The router’s name server runs, but gets no answer from the servers it asks in turn, usually your provider’s, while a public one finds { $name } in { $public } ms.
+router-dns-provider-finds = The router does not find { $name }, though your provider’s name server does when it is asked directly.
+router-dns-provider-fails = The router runs a name server, but your provider’s own does not find { $name } either, while a public one does in { $public } ms.
 router-dns-forwarding-fails = The router may pass on questions for names wrongly.
+
+check-proxy-answers = The proxy
+check-proxy-answers-why = Programs that are set to use a proxy reach nothing while it does not answer.
+check-proxy-answers-good = Every proxy that is set can be connected to.
+proxy-answers-none = No proxy is set.
+proxy-answers-silent = Web traffic is set to go through { $address }, which does not answer.
+proxy-answers-clear = The proxy { $address } can be connected to.
 
 check-provider-dns = Your provider’s name servers
 check-provider-dns-why = If your provider’s name servers fail or are slow, everything seems slow although the line is fine.

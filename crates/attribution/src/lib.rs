@@ -140,7 +140,7 @@ fn verdict(posterior: &Posterior, seconds: &[Second], points: &Points<'_>) -> Ve
     // The sentence stands beside the party's probability, so it names a fault only when that is about as probable.
     let told = fault.filter(|_| candidates.first().is_some_and(|best| best.probability >= TELLS * probability));
     let summary_phrase = summary(party, segment, told, &credible);
-    let also = also(fault, seconds);
+    let also = also(segment, posterior, seconds);
     let decided = Decided { party, segment, fault, also: also.as_ref().and_then(|also| also.segment) };
     let next = next::tests(decided, posterior, points);
     Verdict { party, segment, fault, confidence: probability, candidates, credible, also, summary: String::new(), summary_phrase, next }
@@ -151,12 +151,14 @@ fn candidate(fault: Option<Fault>, probability: f64) -> Candidate {
     Candidate { party: segment.map_or(Party::Healthy, Segment::party), segment, fault, probability }
 }
 
-/// The fault that is there besides the leading one, when a second segment is at fault likelier than not.
-fn also(leading: Option<Fault>, seconds: &[Second]) -> Option<Candidate> {
-    let beside = || seconds.iter().filter(|second| Some(second.leading) == leading);
+/// The fault that is there besides one of the named segment, when that is likelier than not given that this one is at fault.
+fn also(named: Option<Segment>, posterior: &Posterior, seconds: &[Second]) -> Option<Candidate> {
+    let of_named = |fault: Fault| Some(fault.segment()) == named;
+    let first: f64 = posterior.iter().filter(|(fault, _)| fault.is_some_and(of_named)).map(|(_, probability)| probability).sum();
+    let beside = || seconds.iter().filter(|second| of_named(second.leading));
     let best = beside().max_by(|one, other| one.probability.total_cmp(&other.probability))?;
-    let segment: f64 = beside().filter(|second| second.fault.segment() == best.fault.segment()).map(|second| second.probability).sum();
-    (segment >= NAMES).then(|| candidate(Some(best.fault), segment))
+    let second: f64 = beside().filter(|second| second.fault.segment() == best.fault.segment()).map(|second| second.probability).sum();
+    (second >= NAMES * first).then(|| candidate(Some(best.fault), second.min(1.0)))
 }
 
 fn segments_by_probability(candidates: &[Candidate]) -> Vec<(Segment, f64)> {

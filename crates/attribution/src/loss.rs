@@ -19,24 +19,30 @@ const PAIR_RATES: usize = LOSS_RATES.len() / 2;
 /// Two segments that both lose packets.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Both {
-    /// Log-likelihood ratio against nothing loses packets.
-    pub log_ratio: f64,
+    /// Log-likelihood.
+    pub log_likelihood: f64,
     /// Whether the one nearer to this computer probably loses the greater share.
     pub near_loses_more: bool,
 }
 
-/// How likely every place's count is, against a path without fault, at every rate that a hypothesis may explain it with.
+/// How likely every place's count is at every rate that a hypothesis may explain it with.
+///
+/// Some lines lose a little by nature (radio, satellites handing over). How much is not known, so every hypothesis is averaged over it.
 #[derive(Debug)]
 pub struct Losses {
     places: Vec<Place>,
 }
 
+const NATURES: usize = table::NATURAL_LOSS.len();
+
 #[derive(Debug)]
 struct Place {
     finding: usize,
     crosses: Segments,
-    one: [f64; LOSS_RATES.len()],
-    two: [[f64; PAIR_RATES]; PAIR_RATES],
+    /// Log-likelihoods: nothing at fault, one lossy stretch, two.
+    none: [f64; NATURES],
+    one: [[f64; LOSS_RATES.len()]; NATURES],
+    two: [[[f64; PAIR_RATES]; PAIR_RATES]; NATURES],
 }
 
 impl Losses {
@@ -44,54 +50,87 @@ impl Losses {
     pub fn of(points: &Points<'_>) -> Self {
         let background = if points.wifi { table::BACKGROUND_LOSS_WIFI } else { table::BACKGROUND_LOSS };
         let place = |point: &crate::points::Point<'_>| {
-            let healthy = likelihood(point.reading, background, table::BACKGROUND_CONCENTRATION);
-            let at = |passes: f64| likelihood(point.reading, 1.0 - passes * (1.0 - background), table::LOSS_CONCENTRATION) - healthy;
-            let mut two = [[0.0; PAIR_RATES]; PAIR_RATES];
-            for near in 0..PAIR_RATES {
-                for far in 0..=near {
-                    let both = at((1.0 - LOSS_RATES[2 * near]) * (1.0 - LOSS_RATES[2 * far]));
-                    two[near][far] = both;
-                    two[far][near] = both;
+            let crosses = points.crossed(point.reading.position);
+            let count = Count::of(point.reading);
+            let mut place = Place {
+                finding: point.finding,
+                crosses,
+                none: [0.0; NATURES],
+                one: [[0.0; LOSS_RATES.len()]; NATURES],
+                two: [[[0.0; PAIR_RATES]; PAIR_RATES]; NATURES],
+            };
+            for (nature, (_, natural)) in table::NATURAL_LOSS.iter().enumerate() {
+                if nature > 0 && !crosses.contains(Segment::Access) {
+                    (place.none[nature], place.one[nature], place.two[nature]) = (place.none[0], place.one[0], place.two[0]);
+                    continue;
+                }
+                let kept = (1.0 - background) * (1.0 - natural);
+                let concentration = if *natural > 0.0 { table::LOSS_CONCENTRATION } else { table::BACKGROUND_CONCENTRATION };
+                place.none[nature] = count.likelihood(1.0 - kept, concentration);
+                let at = |passes: f64| count.likelihood(1.0 - passes * kept, table::LOSS_CONCENTRATION);
+                place.one[nature] = LOSS_RATES.map(|rate| at(1.0 - rate));
+                for near in 0..PAIR_RATES {
+                    for far in 0..=near {
+                        let both = at((1.0 - LOSS_RATES[2 * near]) * (1.0 - LOSS_RATES[2 * far]));
+                        place.two[nature][near][far] = both;
+                        place.two[nature][far][near] = both;
+                    }
                 }
             }
-            let one = LOSS_RATES.map(|rate| at(1.0 - rate));
-            Place { finding: point.finding, crosses: points.crossed(point.reading.position), one, two }
+            place
         };
         Self { places: points.all.iter().map(place).collect() }
     }
 
-    /// Log-likelihood ratio that this segment loses packets, at an unknown share, against nothing does.
+    /// Log-likelihood that nothing is at fault.
+    pub fn none(&self, without: Option<usize>) -> f64 {
+        let natures: [f64; NATURES] = std::array::from_fn(|nature| {
+            table::NATURAL_LOSS[nature].0.ln() + self.places(without).map(|place| place.none[nature]).sum::<f64>()
+        });
+        natures.into_iter().fold(f64::NEG_INFINITY, log_sum)
+    }
+
+    /// Log-likelihood that this segment loses packets, at an unknown share.
     pub fn one(&self, segment: Segment, without: Option<usize>) -> f64 {
-        let mut logs = [0.0; LOSS_RATES.len()];
-        for place in self.places(without).filter(|place| place.crosses.contains(segment)) {
-            for (log, at) in logs.iter_mut().zip(place.one) {
-                *log += at;
+        let natures: [f64; NATURES] = std::array::from_fn(|nature| {
+            let mut logs = [0.0; LOSS_RATES.len()];
+            for place in self.places(without) {
+                let crosses = place.crosses.contains(segment);
+                for (log, at) in logs.iter_mut().zip(place.one[nature]) {
+                    *log += if crosses { at } else { place.none[nature] };
+                }
             }
-        }
-        log_mean(&logs)
+            table::NATURAL_LOSS[nature].0.ln() + log_mean(&logs)
+        });
+        natures.into_iter().fold(f64::NEG_INFINITY, log_sum)
     }
 
     /// The same for two segments that both lose packets, each at a share of its own; and whether the near one probably loses more.
     pub fn two(&self, near: Segment, far: Segment, without: Option<usize>) -> Both {
-        let mut logs = [[0.0; PAIR_RATES]; PAIR_RATES];
-        for place in self.places(without) {
-            let crosses = (place.crosses.contains(near), place.crosses.contains(far));
-            for (row, log) in logs.iter_mut().enumerate() {
-                for (column, log) in log.iter_mut().enumerate() {
-                    *log += match crosses {
-                        (true, true) => place.two[row][column],
-                        (true, false) => place.one[2 * row],
-                        (false, true) => place.one[2 * column],
-                        (false, false) => 0.0,
-                    };
+        let mut log_likelihood = f64::NEG_INFINITY;
+        let mut balance = 0.0;
+        for (nature, (share, _)) in table::NATURAL_LOSS.iter().enumerate() {
+            let mut logs = [[0.0; PAIR_RATES]; PAIR_RATES];
+            for place in self.places(without) {
+                let crosses = (place.crosses.contains(near), place.crosses.contains(far));
+                for (row, log) in logs.iter_mut().enumerate() {
+                    for (column, log) in log.iter_mut().enumerate() {
+                        *log += match crosses {
+                            (true, true) => place.two[nature][row][column],
+                            (true, false) => place.one[nature][2 * row],
+                            (false, true) => place.one[nature][2 * column],
+                            (false, false) => place.none[nature],
+                        };
+                    }
                 }
             }
+            let mean = log_mean(logs.as_flattened());
+            let cells = logs.iter().enumerate().flat_map(|(near, row)| row.iter().enumerate().map(move |(far, log)| (near, far, *log)));
+            balance +=
+                share * cells.map(|(near, far, log)| (f64::from(near > far) - f64::from(near < far)) * (log - mean).exp()).sum::<f64>();
+            log_likelihood = log_sum(log_likelihood, share.ln() + mean);
         }
-        let log_ratio = log_mean(logs.as_flattened());
-        let cells =
-            logs.iter().enumerate().flat_map(|(near, row)| row.iter().enumerate().map(move |(far, log)| (near > far, near < far, *log)));
-        let balance: f64 = cells.map(|(more, less, log)| (f64::from(more) - f64::from(less)) * (log - log_ratio).exp()).sum();
-        Both { log_ratio, near_loses_more: balance >= 0.0 }
+        Both { log_likelihood, near_loses_more: balance >= 0.0 }
     }
 
     fn places(&self, without: Option<usize>) -> impl Iterator<Item = &Place> {
@@ -99,31 +138,45 @@ impl Losses {
     }
 }
 
-/// Log-likelihood of one place's count when its path loses the expected share.
-fn likelihood(point: &PointReading, expected: f64, concentration: f64) -> f64 {
-    let trials = point.loss.trials as f64 * point.independence;
-    let lost = point.loss.hits as f64 * point.independence;
-    let path = beta_binomial(lost, trials, expected, concentration);
-    let own_silence = match point.position {
-        _ if point.may_be_silent => table::ROUTER_SILENCE,
-        Position::Gateway => table::GATEWAY_SILENCE,
-        Position::OnNet | Position::OtherNetwork => table::ANCHOR_SILENCE,
-        _ => return path,
-    };
-    if lost <= expected * trials {
-        return path;
-    }
-    // Silence of its own makes any higher count about as likely as another.
-    let silent = (1.0 / (trials * (1.0 - expected) + 1.0)).ln();
-    log_sum((1.0 - own_silence).ln() + path, own_silence.ln() + silent)
+/// One place's count, with what does not depend on the expected share.
+struct Count {
+    trials: f64,
+    lost: f64,
+    choose: f64,
+    own_silence: f64,
 }
 
-/// Log of the beta-binomial probability with mean `mean` and concentration `concentration`; counts need not be whole.
-fn beta_binomial(hits: f64, trials: f64, mean: f64, concentration: f64) -> f64 {
-    let (a, b) = (mean * concentration, (1.0 - mean) * concentration);
-    let choose = libm::lgamma(trials + 1.0) - libm::lgamma(hits + 1.0) - libm::lgamma(trials - hits + 1.0);
-    let beta = |x: f64, y: f64| libm::lgamma(x) + libm::lgamma(y) - libm::lgamma(x + y);
-    choose + beta(hits + a, trials - hits + b) - beta(a, b)
+impl Count {
+    fn of(point: &PointReading) -> Self {
+        let trials = point.loss.trials as f64 * point.independence;
+        let lost = point.loss.hits as f64 * point.independence;
+        let own_silence = match point.position {
+            _ if point.may_be_silent => table::ROUTER_SILENCE,
+            Position::Gateway => table::GATEWAY_SILENCE,
+            Position::OnNet | Position::OtherNetwork => table::ANCHOR_SILENCE,
+            _ => 0.0,
+        };
+        let choose = libm::lgamma(trials + 1.0) - libm::lgamma(lost + 1.0) - libm::lgamma(trials - lost + 1.0);
+        Self { trials, lost, choose, own_silence }
+    }
+
+    /// Log-likelihood of the count when the path loses the expected share. Silence of the place's own makes any higher count about as
+    /// likely as another.
+    fn likelihood(&self, expected: f64, concentration: f64) -> f64 {
+        let path = self.beta_binomial(expected, concentration);
+        if self.own_silence == 0.0 || self.lost <= expected * self.trials {
+            return path;
+        }
+        let silent = (1.0 / (self.trials * (1.0 - expected) + 1.0)).ln();
+        log_sum((1.0 - self.own_silence).ln() + path, self.own_silence.ln() + silent)
+    }
+
+    /// Log of the beta-binomial probability with this mean and concentration; counts need not be whole.
+    fn beta_binomial(&self, mean: f64, concentration: f64) -> f64 {
+        let (a, b) = (mean * concentration, (1.0 - mean) * concentration);
+        let spread = libm::lgamma(concentration) - libm::lgamma(self.trials + concentration);
+        self.choose + spread + libm::lgamma(self.lost + a) + libm::lgamma(self.trials - self.lost + b) - libm::lgamma(a) - libm::lgamma(b)
+    }
 }
 
 fn log_mean(logs: &[f64]) -> f64 {

@@ -7,7 +7,7 @@ use crate::{
     loss::{Both, Losses},
     numbers::mixture,
     points::{Points, Segments},
-    table::{self, Effect},
+    table::{self, Effect, Shows},
 };
 
 const SEGMENTS: usize = Segment::ALL.len();
@@ -19,6 +19,7 @@ pub struct Path {
     alone: Vec<f64>,
     /// Faults of one segment that show in the same way are one kind; `None` for a fault that does not show, or cannot be.
     kind: Vec<Option<usize>>,
+    kinds: Vec<(Segment, Effect)>,
     /// Two kinds together.
     together: Vec<Vec<f64>>,
     one: [f64; SEGMENTS],
@@ -41,9 +42,8 @@ impl Path {
         let of_kind: Vec<f64> = kinds.iter().map(|kind| seen.alone(*kind)).collect();
         let alone =
             Fault::ALL.iter().zip(&kind).map(|(fault, kind)| kind.map_or(seen.contradiction(*fault).unwrap_or(0.0), |kind| of_kind[kind]));
-        let together =
-            |near: &(Segment, Effect)| kinds.iter().map(|far| if near.0 < far.0 { seen.both(*near, *far) } else { 0.0 }).collect();
-        Self { alone: alone.collect(), together: kinds.iter().map(together).collect(), kind, one: seen.one, two: seen.two }
+        let together = |one: &(Segment, Effect)| kinds.iter().map(|other| seen.both(*one, *other)).collect();
+        Self { alone: alone.collect(), together: kinds.iter().map(together).collect(), kind, one: seen.one, two: seen.two, kinds }
     }
 
     /// One fault.
@@ -63,10 +63,11 @@ impl Path {
     pub fn loses_more(&self, near: Fault, far: Fault) -> Option<bool> {
         /// Two lossy stretches are told apart when they explain the counts so much better than either alone, in log-odds.
         const BOTH: f64 = 2.0;
-        let lossy = table::effect(near).loses > 0.0 && table::effect(far).loses > 0.0;
-        let (near, far) = (near.segment() as usize, far.segment() as usize);
-        let both = self.two[near][far];
-        (lossy && both.log_ratio > self.one[near].max(self.one[far]) + BOTH).then_some(both.near_loses_more)
+        let place = |fault: Fault| self.kind[fault as usize].map(|kind| self.kinds[kind]).filter(|(_, effect)| effect.loses > 0.0);
+        let (near, far) = (place(near)?.0 as usize, place(far)?.0 as usize);
+        let both = self.two[near.min(far)][near.max(far)];
+        let told = near != far && both.log_likelihood > self.one[near].max(self.one[far]) + BOTH;
+        told.then_some(both.near_loses_more == (near < far))
     }
 }
 
@@ -75,11 +76,12 @@ struct Seen {
     stretches: Vec<Stretch>,
     /// Whether anything on the path was probed.
     measured: bool,
+    used_link: Segment,
     absent_link: Segment,
     /// Segments from behind which something answered.
     passed: Segments,
     crossed: Segments,
-    /// Loss of one segment, and of two.
+    /// Log-likelihood ratios of loss at one segment, and at two, against none.
     one: [f64; SEGMENTS],
     two: [[Both; SEGMENTS]; SEGMENTS],
 }
@@ -90,30 +92,40 @@ impl Seen {
         let places: Vec<(Position, Segments)> = there.map(|position| (position, points.crossed(position))).collect();
         let passed = Segments::which(|segment| places.iter().any(|(position, crossed)| Points::is_behind(*position, segment, *crossed)));
         let crossed = Segments::which(|segment| places.iter().any(|(_, crossed)| crossed.contains(segment)));
+        let none = losses.none(without);
         let mut one = [0.0; SEGMENTS];
         let mut two = [[Both::default(); SEGMENTS]; SEGMENTS];
         for near in crossed.iter() {
-            one[near as usize] = losses.one(near, without);
+            one[near as usize] = losses.one(near, without) - none;
             for far in crossed.iter().filter(|far| *far > near) {
-                two[near as usize][far as usize] = losses.two(near, far, without);
+                let both = losses.two(near, far, without);
+                two[near as usize][far as usize] = Both { log_likelihood: both.log_likelihood - none, ..both };
             }
         }
         let (stretches, measured) = (delay::stretches(points, without), !places.is_empty());
-        Self { stretches, measured, absent_link: points.absent_link(), passed, crossed, one, two }
+        Self { stretches, measured, used_link: points.used_link(), absent_link: points.absent_link(), passed, crossed, one, two }
     }
 
-    fn alone(&self, (segment, Effect { loses, delays }): (Segment, Effect)) -> f64 {
+    fn alone(&self, (segment, Effect { loses, delays, .. }): (Segment, Effect)) -> f64 {
         let loss = mixture([(loses, self.one[segment as usize]), (1.0 - loses, 0.0)]);
         loss + mixture([(delays, self.delay(&[segment])), (1.0 - delays, 0.0)])
     }
 
+    /// Two faults together, in any order; at one place they are like one that shows in more of the cases.
     fn both(&self, (near, one): (Segment, Effect), (far, other): (Segment, Effect)) -> f64 {
+        if near == far {
+            let either = |one: f64, other: f64| 1.0 - (1.0 - one) * (1.0 - other);
+            return self.alone((near, Effect { loses: either(one.loses, other.loses), delays: either(one.delays, other.delays), ..one }));
+        }
+        if near > far {
+            return self.both((far, other), (near, one));
+        }
         self.loss_of_two((near, one.loses), (far, other.loses)) + self.delay_of_two((near, one.delays), (far, other.delays))
     }
 
     fn loss_of_two(&self, (near, one): (Segment, f64), (far, other): (Segment, f64)) -> f64 {
         mixture([
-            (one * other, self.two[near as usize][far as usize].log_ratio),
+            (one * other, self.two[near as usize][far as usize].log_likelihood),
             (one * (1.0 - other), self.one[near as usize]),
             ((1.0 - one) * other, self.one[far as usize]),
             ((1.0 - one) * (1.0 - other), 0.0),
@@ -138,7 +150,12 @@ impl Seen {
     /// Where a fault would show on the path and how, when anything was seen of that segment.
     fn on_path(&self, fault: Fault) -> Option<(Segment, Effect)> {
         let effect = table::effect(fault);
-        (effect != Effect::NONE && self.crossed.contains(fault.segment())).then_some((fault.segment(), effect))
+        let segment = match effect.shows {
+            Shows::Segment => fault.segment(),
+            Shows::HomeLink => self.used_link,
+            Shows::Line => Segment::Access,
+        };
+        (effect != Effect::NONE && self.crossed.contains(segment)).then_some((segment, effect))
     }
 
     /// What speaks so strongly against a fault that nothing else about it matters.

@@ -55,6 +55,11 @@ impl<'a> Points<'a> {
         points
     }
 
+    /// The kind of home link that these readings used.
+    pub fn used_link(&self) -> Segment {
+        if self.wifi { Segment::Wifi } else { Segment::Wiring }
+    }
+
     /// The kind of home link that these readings did not use.
     pub fn absent_link(&self) -> Segment {
         if self.wifi { Segment::Wiring } else { Segment::Wifi }

@@ -3,29 +3,17 @@
 
 use demarc_model::{Fault, Segment};
 
-/// Probability of each explanation before anything is measured [K].
+/// How common each explanation is among people who ask, before anything is measured; only the ratios count [K].
 pub fn prior(fault: Option<Fault>) -> f64 {
     match fault {
-        None => 0.5,
-        Some(Fault::WifiWeakSignal | Fault::WifiLoss) => 0.04,
-        Some(Fault::RouterBufferbloat) => 0.03,
+        None => 0.4,
+        Some(Fault::WifiWeakSignal | Fault::WifiLoss) => 0.03,
+        Some(Fault::RouterBufferbloat) => 0.025,
         // Another device at home that fills the line looks like a crowded line from one computer.
         Some(Fault::HomeCrossTraffic | Fault::AccessLoss | Fault::AccessCongested | Fault::WifiInterference | Fault::WiringLoss) => 0.02,
         Some(Fault::IspLoss | Fault::IspCongested | Fault::InterconnectLoss | Fault::InterconnectCongested | Fault::ServiceLoss) => 0.015,
-        Some(Fault::WifiSlowRate | Fault::LinkErrors | Fault::HalfDuplex | Fault::CableUnplugged | Fault::WifiDisconnected) => 0.006,
-        Some(
-            Fault::RouterDnsFailing
-            | Fault::IspDnsFailing
-            | Fault::AccessDown
-            | Fault::ServiceDown
-            | Fault::ServiceSlow
-            | Fault::RouterLoss
-            | Fault::RouterOverloaded
-            | Fault::BackgroundTraffic
-            | Fault::CpuSaturated
-            | Fault::VpnActive,
-        ) => 0.004,
-        Some(_) => 0.002,
+        Some(Fault::BackgroundTraffic) => 0.01,
+        Some(_) => 0.006,
     }
 }
 
@@ -35,20 +23,33 @@ pub const SECOND_FAULT: f64 = 0.1;
 /// How a fault shows on the path.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effect {
-    /// Share of cases in which packets are lost at the segment.
+    /// Share of cases in which packets are lost.
     pub loses: f64,
-    /// Share of cases in which packets are held up at the segment.
+    /// Share of cases in which packets are held up.
     pub delays: f64,
+    /// Where that shows.
+    pub shows: Shows,
+}
+
+/// Where a fault shows, which need not be where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// At the segment at fault.
+    Segment,
+    /// Between this computer and its router: everything this computer sends is late or lost.
+    HomeLink,
+    /// At the line, which somebody at home fills.
+    Line,
 }
 
 impl Effect {
     /// Packets pass as ever.
-    pub const NONE: Self = Self { loses: 0.0, delays: 0.0 };
+    pub const NONE: Self = Self { loses: 0.0, delays: 0.0, shows: Shows::Segment };
 }
 
-/// How often a fault loses packets or holds them up at its segment [K].
+/// How often a fault loses packets or holds them up, and where [K].
 pub fn effect(fault: Fault) -> Effect {
-    let of = |loses, delays| Effect { loses, delays };
+    let of = |loses, delays| Effect { loses, delays, shows: Shows::Segment };
     match fault {
         Fault::WiringLoss
         | Fault::WifiLoss
@@ -57,20 +58,25 @@ pub fn effect(fault: Fault) -> Effect {
         | Fault::IspLoss
         | Fault::InterconnectLoss
         | Fault::ServiceLoss => of(1.0, 0.1),
-        Fault::HomeCrossTraffic | Fault::AccessCongested | Fault::IspCongested | Fault::InterconnectCongested => of(0.4, 1.0),
+        Fault::AccessCongested | Fault::IspCongested | Fault::InterconnectCongested => of(0.5, 1.0),
         Fault::WifiWeakSignal | Fault::WifiInterference | Fault::WifiCongestedChannel | Fault::WifiSlowRate => of(0.6, 0.5),
         Fault::LinkErrors | Fault::HalfDuplex | Fault::LinkFlapping | Fault::LinkSpeedLow | Fault::AccessFlapping => of(0.5, 0.0),
         Fault::RouterOverloaded => of(0.3, 0.5),
+        Fault::CpuSaturated => Effect { loses: 0.0, delays: 0.7, shows: Shows::HomeLink },
+        Fault::DuplicateAddress => Effect { loses: 0.8, delays: 0.0, shows: Shows::HomeLink },
+        Fault::HomeCrossTraffic | Fault::BackgroundTraffic => Effect { loses: 0.7, delays: 0.9, shows: Shows::Line },
         _ => Effect::NONE,
     }
 }
 
 /// Shares of loss that a lossy stretch may have, equally likely; log-spaced from what people begin to notice [K].
-pub const LOSS_RATES: [f64; 16] = [0.008, 0.01, 0.013, 0.017, 0.022, 0.028, 0.036, 0.047, 0.06, 0.08, 0.1, 0.13, 0.17, 0.25, 0.4, 0.6];
+pub const LOSS_RATES: [f64; 16] = [0.009, 0.011, 0.014, 0.018, 0.022, 0.028, 0.036, 0.047, 0.06, 0.08, 0.1, 0.13, 0.17, 0.25, 0.4, 0.6];
 /// Loss of a path without fault [K].
 pub const BACKGROUND_LOSS: f64 = 0.0008;
 /// The same where the home link is Wi-Fi [K].
 pub const BACKGROUND_LOSS_WIFI: f64 = 0.002;
+/// Shares that a line without fault loses by nature, with how many lines do: radio and satellites lose a little at all times [K].
+pub const NATURAL_LOSS: [(f64, f64); 3] = [(0.85, 0.0), (0.1, 0.003), (0.05, 0.006)];
 /// The same concentration for a path without fault: stray losses do not come in heaps [K].
 pub const BACKGROUND_CONCENTRATION: f64 = 2000.0;
 /// Concentration of the beta-binomial: how alike the shares of two places on one lossy path are [K].

@@ -1,10 +1,10 @@
 //! How much of the line do other devices at home use, by the router's own counters?
 
-use demarc_model::{Fault, Finding, Observation, Phrase, Profile, Request, Segment, Step, Visit, WanTraffic};
+use demarc_model::{Fault, Finding, Observation, Phrase, Profile, Request, Segment, Step, Visit};
 
 use crate::{
     Check, Plan, nat,
-    words::{FAIR, STRONG, accuse, clear, note},
+    words::{FAIR, STRONG, WEAK, accuse, clear, note},
 };
 
 pub const CHECK: Check = Check {
@@ -20,12 +20,13 @@ pub const CHECK: Check = Check {
 const NOTABLE: f64 = 25_000.0;
 /// The same that disturbs where the line's rate is not known: about one high-definition video.
 const MUCH: f64 = 1_000_000.0;
-/// Share of the promised rate that leaves too little for anything else.
+/// Shares of the promised rate that leave too little for anything else, and next to nothing.
 const LARGE_SHARE: f64 = 0.5;
+const NEARLY_ALL: f64 = 0.8;
 /// Shorter looks than this, in milliseconds, are no measurement: the router told its address alone.
 const SHORTEST_MS: f64 = 1_000.0;
 
-/// This computer's own traffic is measured over the same time, to be subtracted.
+/// This computer's own traffic is measured over the same time, to be taken off.
 fn plan(visit: &Visit) -> Plan {
     if visit.gateway().is_none() {
         return Plan::Blocked(Phrase::new("gateway-unknown"));
@@ -40,22 +41,26 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         return asked.map(|asked| note(Segment::Router, Phrase::new("cross-traffic-not-told"), [asked])).into_iter().collect();
     };
     let mut findings: Vec<Finding> = line.address.map(|address| nat::judge_line_address(address, seen)).unwrap_or_default();
-    if line.watched_ms < SHORTEST_MS {
-        findings.push(note(Segment::Router, Phrase::new("cross-traffic-not-told"), [seen]));
-    } else {
-        findings.push(judge(visit, line, seen));
-    }
+    findings.push(match others(visit) {
+        Some(others) => judge(visit, others),
+        None => note(Segment::Router, Phrase::new("cross-traffic-not-told"), [seen]),
+    });
     findings
 }
 
-fn judge(visit: &Visit, line: &WanTraffic, seen: &Observation) -> Finding {
-    let host = visit.of(CHECK.id).find_map(|seen| Some((seen, seen.host()?)));
+/// What other devices received and sent while the counters were watched, in bytes a second; `None` where nobody told.
+pub fn others(visit: &Visit) -> Option<(f64, f64)> {
+    let line = visit.of(CHECK.id).find_map(Observation::wan_traffic).filter(|line| line.watched_ms >= SHORTEST_MS)?;
     let interface = visit.network().and_then(|network| network.default_route()).map(|route| &route.interface);
-    let own = host.and_then(|(_, load)| load.traffic.iter().find(|traffic| Some(&traffic.interface) == interface));
+    let host = visit.of(CHECK.id).find_map(Observation::host);
+    let own = host.and_then(|load| load.traffic.iter().find(|traffic| Some(&traffic.interface) == interface));
     let (own_down, own_up) = own.map_or((0.0, 0.0), |own| (own.received_bytes_per_s, own.sent_bytes_per_s));
-    let (down, up) = ((line.received_bytes_per_s - own_down).max(0.0), (line.sent_bytes_per_s - own_up).max(0.0));
+    Some(((line.received_bytes_per_s - own_down).max(0.0), (line.sent_bytes_per_s - own_up).max(0.0)))
+}
+
+fn judge(visit: &Visit, (down, up): (f64, f64)) -> Finding {
     let because = |id: &str| Phrase::new(id).number("down", down * 8e-6, 2).number("up", up * 8e-6, 2);
-    let seen = [Some(seen), host.map(|(seen, _)| seen)].into_iter().flatten();
+    let seen = visit.of(CHECK.id);
     // In shares of what is too much: half of the promise, or much on any line.
     let taken = |rate: f64, promised: Option<f64>| match promised.filter(|mbps| *mbps > 0.0) {
         Some(mbps) => rate * 8e-6 / mbps / LARGE_SHARE,
@@ -66,7 +71,12 @@ fn judge(visit: &Visit, line: &WanTraffic, seen: &Observation) -> Finding {
     let promised = if taken_down >= taken_up { plan.down_mbps } else { plan.up_mbps }.is_some();
     if taken_down.max(taken_up) > 1.0 {
         // Without a promise nobody knows how much of the line that is.
-        accuse(Fault::HomeCrossTraffic, if promised { STRONG } else { FAIR }, because("cross-traffic-much"), seen)
+        let strength = match promised {
+            true if taken_down.max(taken_up) > NEARLY_ALL / LARGE_SHARE => STRONG + WEAK,
+            true => STRONG,
+            false => FAIR,
+        };
+        accuse(Fault::HomeCrossTraffic, strength, because("cross-traffic-much"), seen)
     } else if down + up > NOTABLE {
         note(Segment::Router, because("cross-traffic-some"), seen)
     } else {

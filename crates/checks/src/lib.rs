@@ -28,6 +28,7 @@ checks! {
     portal
     device_load
     vpn_proxy
+    proxy_answers
     clock
     mtu
     cable

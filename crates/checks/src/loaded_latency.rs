@@ -6,7 +6,7 @@ use demarc_model::{
 };
 
 use crate::{
-    Check, Plan,
+    Check, Plan, cross_traffic,
     path, points,
     words::{FAIR, STRONG, WEAK, accuse, clear, each_for_itself, note},
 };
@@ -72,15 +72,20 @@ struct Added {
     gateway: Option<f64>,
     first_hop: Option<f64>,
     farthest: f64,
+    /// The same of the medians: a queue that stands, which jitter does not lengthen.
+    standing_at_gateway: Option<f64>,
+    standing_at_first_hop: Option<f64>,
+    standing: f64,
 }
 
 impl Added {
-    /// Whether the transfer filled a queue before the line and none at the home link: the line is what limited it.
+    /// Whether the transfer kept a queue before the line and none at the home link: the line is what limited it.
     fn stands_before_the_line(&self) -> bool {
-        /// A queue of a managed line is no longer than this, in milliseconds; noise is shorter.
-        const QUEUE_MS: f64 = 8.0;
-        self.first_hop.is_some_and(|first| first >= QUEUE_MS && self.gateway.is_some_and(|gateway| gateway < 0.3 * first))
-            && self.first_hop.is_some_and(|first| first >= 0.6 * self.farthest)
+        /// Even a managed queue is longer than this, in milliseconds.
+        const QUEUE_MS: f64 = 4.0;
+        self.standing_at_first_hop.is_some_and(|standing| {
+            standing >= QUEUE_MS && self.standing >= QUEUE_MS && self.standing_at_gateway.is_some_and(|gateway| gateway < 0.3 * standing) && standing >= 0.6 * self.standing
+        })
     }
 }
 
@@ -91,16 +96,27 @@ fn added_delay(campaign: &CampaignResult, load: &LoadResult) -> Option<Added> {
         return None;
     }
     let idle_until = campaign.loads.iter().map(|load| f64::from(load.load.start_ms)).fold(f64::INFINITY, f64::min);
-    let added = |lane: &LaneResult| {
+    let added = |lane: &LaneResult, q: f64| {
         let idle = quantile(&lane.sorted_rtts_between(0.0, idle_until), 0.5)?;
         let loaded = lane.sorted_rtts_between(from, to);
-        (loaded.len() >= 5).then(|| quantile(&loaded, 0.9).map(|loaded| (loaded - idle).max(0.0))).flatten()
+        (loaded.len() >= 5).then(|| quantile(&loaded, q).map(|loaded| (loaded - idle).max(0.0))).flatten()
     };
-    let at = |positions: &[Position]| {
-        campaign.lanes.iter().filter(|lane| positions.contains(&lane.lane.position)).filter_map(added).min_by(f64::total_cmp)
+    let at = |positions: &[Position], q: f64| {
+        let there = campaign.lanes.iter().filter(|lane| positions.contains(&lane.lane.position));
+        there.filter_map(|lane| added(lane, q)).min_by(f64::total_cmp)
     };
-    let farthest = at(&[Position::Service, Position::OnNet, Position::OtherNetwork]).or_else(|| at(&[Position::BorderNear, Position::FirstHop]))?;
-    Some(Added { gateway: at(&[Position::Gateway]), first_hop: at(&[Position::FirstHop]), farthest })
+    let farthest = |q: f64| {
+        at(&[Position::Service, Position::OnNet, Position::OtherNetwork], q).or_else(|| at(&[Position::BorderNear, Position::FirstHop], q))
+    };
+    let (gateway, first_hop) = ([Position::Gateway], [Position::FirstHop]);
+    Some(Added {
+        gateway: at(&gateway, 0.9),
+        first_hop: at(&first_hop, 0.9),
+        farthest: farthest(0.9)?,
+        standing_at_gateway: at(&gateway, 0.5),
+        standing_at_first_hop: at(&first_hop, 0.5),
+        standing: farthest(0.5)?,
+    })
 }
 
 fn judge_queue(visit: &Visit, load: &LoadResult, added: &Added, seen: &Observation) -> Finding {
@@ -145,12 +161,14 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
     if mbps >= 0.8 * promised {
         return Some(clear(Fault::AccessUnderRate, STRONG, because("load-rate-as-promised"), [seen]));
     }
-    if mbps < MUCH_LESS * promised {
+    // What other devices took of the line at the time was promised too.
+    let taken = cross_traffic::others(visit).map_or(0.0, |(down, up)| 8e-6 * if load.load.direction == Direction::Down { down } else { up });
+    if mbps + taken < MUCH_LESS * promised {
         if added_delay(campaign, load).is_some_and(|added| added.stands_before_the_line()) {
             return Some(accuse(Fault::AccessUnderRate, STRONG, because("load-line-slower-than-promise"), [seen]));
         }
         let lossy = campaign.lanes.iter().any(|lane| lane.lane.position == Position::Gateway && lane.loss().wilson95().0 > 0.005);
-        if mbps < 0.5 * promised && !points::on_wifi(visit) && !lossy {
+        if mbps + taken < 0.5 * promised && !points::on_wifi(visit) && !lossy {
             return Some(accuse(Fault::AccessUnderRate, WEAK, because("load-rate-below-promise"), [seen]));
         }
     }

@@ -111,16 +111,16 @@ impl Comparison<'_> {
             None => "provider-dns-silent",
         };
         match self.place() {
-            Place::Home => vec![accuse(Fault::DnsMisconfigured, FAIR, "provider-dns-home-server-silent")],
+            Place::Home => vec![accuse(Fault::DnsMisconfigured, STRONG + WEAK, "provider-dns-home-server-silent")],
             // Some providers keep their servers on private addresses, and some people type a wrong one.
             Place::Private => vec![
-                accuse(Fault::DnsMisconfigured, WEAK, "provider-dns-private-silent"),
-                accuse(Fault::IspDnsFailing, WEAK, failing),
+                accuse(Fault::DnsMisconfigured, STRONG + WEAK, "provider-dns-private-silent"),
+                accuse(Fault::IspDnsFailing, STRONG + WEAK, failing),
             ],
             Place::Provider if self.any_works => vec![accuse(Fault::IspDnsFailing, FAIR, failing)],
             // A server outside the home may be the provider's, or one that somebody typed in long ago: its address does not tell.
             Place::Provider => {
-                vec![accuse(Fault::IspDnsFailing, STRONG, failing), accuse(Fault::DnsMisconfigured, STRONG, failing)]
+                vec![accuse(Fault::IspDnsFailing, STRONG + WEAK, failing), accuse(Fault::DnsMisconfigured, STRONG + WEAK, failing)]
             }
         }
     }

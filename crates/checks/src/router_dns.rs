@@ -37,6 +37,7 @@ fn plan(visit: &Visit) -> Plan {
     };
     let mut requests = vec![names::query(visit, server, name, 3), names::query(visit, server, names::unrelated(visit), 2), version];
     requests.extend(public(visit).map(|public| names::query(visit, public, name, 2)));
+    requests.extend(on_net(visit).map(|provider| names::query(visit, provider, name, 2)));
     Plan::Ask(requests)
 }
 
@@ -53,6 +54,13 @@ fn forwarder(visit: &Visit) -> Option<Resolver> {
     Some(Resolver::Server(SocketAddr::new(*gateway, 53)))
 }
 
+/// A responder inside the provider's network that may be its name server: whether it finds the name tells the router from its source.
+fn on_net(visit: &Visit) -> Option<Resolver> {
+    let mut inside = visit.config.anchors.iter().filter(|anchor| anchor.on_net);
+    let address = inside.find_map(|anchor| anchor.host.parse().ok())?;
+    Some(Resolver::Server(SocketAddr::new(address, 53)))
+}
+
 /// The public name server compared with.
 fn public(visit: &Visit) -> Option<Resolver> {
     visit.config.dns.public.first().map(|address| Resolver::Server(SocketAddr::new(*address, 53)))
@@ -65,12 +73,14 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     let unrelated = find(Resolver::Server(server), names::unrelated(visit), DnsRecord::A);
     let version = find(Resolver::Server(server), VERSION, DnsRecord::Version);
     let public = public(visit).and_then(|public| find(public, name, DnsRecord::A));
+    let provider = on_net(visit).and_then(|provider| find(provider, name, DnsRecord::A));
     let is_configured = names::configured(visit).iter().any(|configured| configured.ip() == server.ip());
     let forwarder = Forwarder {
         router,
         unrelated,
         version,
         public,
+        provider,
         is_configured,
         router_reachable: names::gateway_answers(visit),
         subject: Phrase::new("").text("server", server.ip().to_string()).text("name", name),
@@ -85,6 +95,8 @@ struct Forwarder<'a> {
     unrelated: Option<Answers<'a>>,
     version: Option<Answers<'a>>,
     public: Option<Answers<'a>>,
+    /// What a server inside the provider's network answers, where one is known.
+    provider: Option<Answers<'a>>,
     is_configured: bool,
     router_reachable: Option<bool>,
     /// Values of every sentence.
@@ -136,17 +148,18 @@ impl Forwarder<'_> {
                 _ => accuse(Fault::RouterDnsFailing, FAIR, "router-dns-silent"),
             }];
         }
-        if self.router.refusal == Some("REFUSED") {
-            // It has no server to ask, or does not want to: its own settings before anyone else's.
-            return vec![
-                accuse(Fault::RouterDnsFailing, FAIR, "router-dns-refuses"),
-                accuse(Fault::IspDnsFailing, WEAK, "router-dns-refuses-upstream"),
-            ];
+        let direct = STRONG + WEAK;
+        match &self.provider {
+            Some(provider) if provider.works() => return vec![accuse(Fault::RouterDnsFailing, DECISIVE, "router-dns-provider-finds")],
+            Some(provider) if provider.alive() => return vec![accuse(Fault::IspDnsFailing, DECISIVE, "router-dns-provider-fails")],
+            _ => {}
         }
-        vec![
-            accuse(Fault::IspDnsFailing, STRONG, "router-dns-upstream-fails"),
-            accuse(Fault::RouterDnsFailing, WEAK, "router-dns-forwarding-fails"),
-        ]
+        // Something between here and the provider's servers fails; from the router's answer alone nobody can tell what.
+        let (router, upstream) = match self.router.refusal {
+            Some("REFUSED") => ("router-dns-refuses", "router-dns-refuses-upstream"),
+            _ => ("router-dns-forwarding-fails", "router-dns-upstream-fails"),
+        };
+        vec![accuse(Fault::RouterDnsFailing, direct, router), accuse(Fault::IspDnsFailing, direct, upstream)]
     }
 
     fn note(&self, id: &str) -> Finding {
@@ -164,7 +177,7 @@ impl Forwarder<'_> {
     }
 
     fn seen(&self) -> impl Iterator<Item = &demarc_model::Observation> {
-        let others = [&self.unrelated, &self.version, &self.public];
+        let others = [&self.unrelated, &self.version, &self.public, &self.provider];
         std::iter::once(self.router.seen).chain(others.into_iter().flatten().map(|answers| answers.seen))
     }
 }

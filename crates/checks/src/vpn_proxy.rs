@@ -5,7 +5,7 @@ use url::{Host, Url};
 
 use crate::{
     Check, Plan,
-    words::{FAIR, STRONG, WEAK, accuse, clear, note},
+    words::{STRONG, WEAK, accuse, clear, note},
 };
 
 pub const CHECK: Check = Check {
@@ -28,7 +28,7 @@ fn judge_tunnel(network: &NetworkState, seen: [&Observation; 2]) -> Finding {
     let because = |id: &str, tunnel: &Interface| Phrase::new(id).text("interface", &tunnel.name);
     if let Some(tunnel) = carrying_tunnel(network) {
         // Everything measured from here on describes the tunnel as much as the line.
-        return accuse(Fault::VpnActive, FAIR, because("vpn-proxy-tunnel", tunnel), seen);
+        return accuse(Fault::VpnActive, STRONG, because("vpn-proxy-tunnel", tunnel), seen);
     }
     match network.interfaces.iter().find(|interface| is_tunnel(interface) && interface.up && !interface.addresses.is_empty()) {
         Some(tunnel) => note(Segment::Device, because("vpn-proxy-tunnel-beside", tunnel), seen),
@@ -55,7 +55,7 @@ fn judge_proxies(seen: &Observation) -> Vec<Finding> {
     for (place, address) in &proxy.entries {
         let because = |id: &str| Phrase::new(id).text("place", place).text("address", address);
         let finding = if !is_address(address) {
-            accuse(Fault::ProxyMisconfigured, FAIR, because("vpn-proxy-bad-proxy"), [seen])
+            accuse(Fault::ProxyMisconfigured, STRONG, because("vpn-proxy-bad-proxy"), [seen])
         } else if is_on_this_computer(address) {
             note(Segment::Device, because("vpn-proxy-own-proxy"), [seen])
         } else {
