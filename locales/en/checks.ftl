@@ -26,6 +26,7 @@ check-cross-traffic = Other devices at home
 check-cross-traffic-why = Another device that fills the line makes everything wait, and looks like a crowded line from here. The router counts what all devices send and receive.
 check-cross-traffic-good = Other devices use less than 0.2 Mbit/s.
 cross-traffic-not-told = The router did not tell how much all devices use the line together, so other devices at home could not be ruled out.
+cross-traffic-hidden = This computer was exchanging so much with a machine at home that other devices’ part of the line does not show.
 cross-traffic-quiet = Other devices at home are quiet: they receive { $down } Mbit/s and send { $up } Mbit/s; below 0.2 Mbit/s is quiet.
 cross-traffic-some = Other devices at home receive { $down } Mbit/s and send { $up } Mbit/s; below 0.2 Mbit/s is quiet.
 cross-traffic-much = Other devices at home receive { $down } Mbit/s and send { $up } Mbit/s, enough to slow down everything else.

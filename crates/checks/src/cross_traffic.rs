@@ -48,14 +48,19 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     findings
 }
 
-/// What other devices received and sent while the counters were watched, in bytes a second; `None` where nobody told.
+/// What other devices received and sent while the counters were watched, in bytes a second; `None` where nobody told. It is the least
+/// that they did where this computer also talked to machines at home.
 pub fn others(visit: &Visit) -> Option<(f64, f64)> {
+    let [line, own] = both(visit)?;
+    Some(((line.0 - own.0).max(0.0), (line.1 - own.1).max(0.0)))
+}
+
+/// Received and sent bytes a second on the line and by this computer, at the same time.
+fn both(visit: &Visit) -> Option<[(f64, f64); 2]> {
     let line = visit.of(CHECK.id).find_map(Observation::wan_traffic).filter(|line| line.watched_ms >= SHORTEST_MS)?;
-    let interface = visit.network().and_then(|network| network.default_route()).map(|route| &route.interface);
-    let host = visit.of(CHECK.id).find_map(Observation::host);
-    let own = host.and_then(|load| load.traffic.iter().find(|traffic| Some(&traffic.interface) == interface));
-    let (own_down, own_up) = own.map_or((0.0, 0.0), |own| (own.received_bytes_per_s, own.sent_bytes_per_s));
-    Some(((line.received_bytes_per_s - own_down).max(0.0), (line.sent_bytes_per_s - own_up).max(0.0)))
+    let interface = &visit.network()?.default_route()?.interface;
+    let own = visit.of(CHECK.id).find_map(Observation::host)?.traffic.iter().find(|traffic| &traffic.interface == interface)?;
+    Some([(line.received_bytes_per_s, line.sent_bytes_per_s), (own.received_bytes_per_s, own.sent_bytes_per_s)])
 }
 
 fn judge(visit: &Visit, (down, up): (f64, f64)) -> Finding {
@@ -79,6 +84,9 @@ fn judge(visit: &Visit, (down, up): (f64, f64)) -> Finding {
         accuse(Fault::HomeCrossTraffic, strength, because("cross-traffic-much"), seen)
     } else if down + up > NOTABLE {
         note(Segment::Router, because("cross-traffic-some"), seen)
+    } else if both(visit).is_some_and(|[line, own]| own.0 + own.1 > line.0 + line.1 + NOTABLE && line.0 + line.1 > NOTABLE) {
+        // What this computer exchanged with machines at home hides whose the rest is.
+        note(Segment::Router, Phrase::new("cross-traffic-hidden"), seen)
     } else {
         clear(Fault::HomeCrossTraffic, STRONG, because("cross-traffic-quiet"), seen)
     }

@@ -36,7 +36,7 @@ pub fn run(options: &Listing) -> Result<()> {
         OutputFormat::Json => serde_json::to_string_pretty(&rows).context("the list cannot be written as JSON")? + "\n",
         OutputFormat::Text => {
             let words = Words::new(&language());
-            let line = |row: &Row| format!("{:<16} {}\n", row.id, words.text(&format!("check-{}", row.id)));
+            let line = |row: &Row| format!("{:<18} {}\n", row.id, words.text(&format!("check-{}", row.id)));
             rows.iter().map(line).collect()
         }
     };
