@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::{Answer, PARTIES},
-    features::{Features, Seen},
+    features::{Features, KnownPage, Seen},
     grid::Case,
     tree::Tree,
 };
@@ -155,11 +155,11 @@ impl Rule for GatewayThenInternet {
         let router_silent = features.gateway.is_some_and(|seen| seen.loss >= 1.0) && !lost(features.others, 1.0);
         match features {
             _ if !features.connected => Some(features.link()),
-            _ if !features.routed || features.page_instead => Some(Segment::Device),
+            _ if !features.routed || features.known_page == Some(KnownPage::Another) => Some(Segment::Device),
             _ if !router_silent && lost(features.gateway, self.router) => Some(features.link()),
             _ if internet => Some(Segment::Access),
             _ if features.names_resolve == Some(false) => Some(Segment::Isp),
-            _ if features.page_as_expected == Some(false) => Some(Segment::Access),
+            _ if features.known_page == Some(KnownPage::Nothing) => Some(Segment::Access),
             _ if features.service_answers == Some(false) => Some(Segment::Service),
             _ => None,
         }

@@ -13,6 +13,17 @@ pub struct Seen {
     pub p90_ms: Option<f64>,
 }
 
+/// What came back for the page with a known answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownPage {
+    /// The answer that was expected.
+    AsExpected,
+    /// Another page.
+    Another,
+    /// Nothing.
+    Nothing,
+}
+
 /// Everything that the baselines look at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Features {
@@ -22,10 +33,8 @@ pub struct Features {
     pub connected: bool,
     /// Whether there is a default route.
     pub routed: bool,
-    /// Whether the page with a known answer came back as expected; `None` when it was not asked for.
-    pub page_as_expected: Option<bool>,
-    /// Whether another page came back instead of it.
-    pub page_instead: bool,
+    /// What came back for the page with a known answer; `None` when it was not asked for.
+    pub known_page: Option<KnownPage>,
     /// Whether this computer's name servers answered; `None` when they were not asked.
     pub names_resolve: Option<bool>,
     /// Whether the service's page came back without an error; `None` when it was not asked for.
@@ -63,8 +72,11 @@ impl Features {
             wifi: radio.is_some(),
             connected: interface.is_some_and(|interface| interface.carrier) && radio.is_none_or(|radio| radio.connected),
             routed: network.is_some_and(|network| network.default_route().is_some()),
-            page_as_expected: page.map(|page| page.status.is_some_and(expected)),
-            page_instead: page.is_some_and(|page| page.status.is_some_and(|status| !expected(status))),
+            known_page: page.map(|page| match page.status {
+                Some(status) if expected(status) => KnownPage::AsExpected,
+                Some(_) => KnownPage::Another,
+                None => KnownPage::Nothing,
+            }),
             names_resolve: names_resolve(visit),
             service_answers: service_page.map(|page| page.failed_at.is_none() && page.status.is_some_and(|status| status < 500)),
             first_byte_ms: service_page.and_then(|page| page.first_byte_ms),
@@ -94,7 +106,7 @@ impl Features {
         [
             f64::from(self.connected),
             f64::from(self.routed),
-            flag(self.page_as_expected),
+            flag(self.known_page.map(|page| page == KnownPage::AsExpected)),
             flag(self.names_resolve),
             flag(self.service_answers),
             self.first_byte_ms.unwrap_or(-1.0),

@@ -142,17 +142,17 @@ fn split(grid: &Grid, split: Split, threads: usize) -> Result<Vec<Row>> {
 }
 
 fn fit(grid: &Grid, threads: usize, only: Option<Fitted>) -> Result<String> {
-    let mut told = String::new();
+    let mut told = Vec::new();
     if only != Some(Fitted::Temperature) {
         fit::fit_baselines(&split(grid, Split::Train, threads)?)?;
-        told.push_str("the baselines are fitted\n");
+        told.push("the baselines are fitted".to_owned());
     }
     if only != Some(Fitted::Baselines) {
         let (temperature, log_loss) = fit::fit_temperature(&split(grid, Split::Validation, threads)?);
         fit::write_temperature(temperature)?;
-        told.push_str(&format!("temperature {temperature:?}, at which the true party costs {log_loss:.4} nats\n"));
+        told.push(format!("temperature {temperature:?}, at which the true party costs {log_loss:.4} nats"));
     }
-    Ok(told)
+    Ok(told.join("\n") + "\n")
 }
 
 fn report(grid: &Grid, threads: usize) -> Result<String> {

@@ -91,7 +91,7 @@ fn instead(rows: &[&Row]) -> String {
 pub fn confusion(confusion: &Confusion) -> String {
     let mut text = format!("{:<13}", "truth \\ said");
     for label in &confusion.labels {
-        let _ = write!(text, " {:>12}", label);
+        let _ = write!(text, " {label:>12}");
     }
     text.push('\n');
     for (label, counts) in confusion.labels.iter().zip(&confusion.counts) {
