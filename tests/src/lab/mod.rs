@@ -87,7 +87,8 @@ impl Lab {
                 running.daemons.push(Daemon::dnsmasq(&namespaces, name, options, folder.path())?);
             }
             for daemon in &node.daemons {
-                running.daemons.push(Daemon::start(&namespaces, name, daemon)?);
+                let words: Vec<String> = daemon.iter().map(|word| word.replace("{folder}", &folder.path().display().to_string())).collect();
+                running.daemons.push(Daemon::start(&namespaces, name, &words)?);
             }
             let services = Services { web: node.web.then_some(node.think_ms), portal: node.portal, time: node.time, names: None };
             if node.web || node.portal || node.time {

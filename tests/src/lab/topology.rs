@@ -34,7 +34,7 @@ pub struct Node {
     pub nft: Option<String>,
     /// Options of a dnsmasq to run.
     pub dnsmasq: Option<Vec<String>>,
-    /// Other programs to run, each with its arguments.
+    /// Other programs to run, each with its arguments; `{folder}` is one that goes away with the lab.
     pub daemons: Vec<Vec<String>>,
     /// Whether it answers HTTP.
     pub web: bool,
