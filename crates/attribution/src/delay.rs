@@ -1,14 +1,16 @@
 //! Which stretches hold packets up.
 //!
 //! Delay adds up along the way. What a place shows counts only as far as the places behind it show it too: a router that answers
-//! slowly while what lies behind it answers quickly is slow at answering, nothing more (suffix minimum). The delay a stretch adds, and
-//! how much it varies, are compared with what is normal for such a stretch and with what a standing queue does.
+//! slowly while what lies behind it answers quickly is slow at answering, nothing more (suffix minimum). What a stretch adds to the median,
+//! and to the width between the 5th and the 90th percentile, is compared with what is normal for such a stretch and with what a queue
+//! does: a queue is long at one moment and short at another, a long way is long at all times.
 
 use demarc_model::{PointReading, Position, Segment};
 
 use crate::{
+    numbers::log_sum,
     points::{Points, Segments},
-    table::{self, LogNormal},
+    table::{self, Delay},
 };
 
 /// Places in the order of the path, nearest first.
@@ -33,25 +35,26 @@ pub fn stretches(points: &Points<'_>, without: Option<usize>) -> Vec<Stretch> {
         let segments =
             Segments::which(|segment| crossed(segment) && !before.as_ref().is_some_and(|step| points.crosses(step.position, segment)));
         let added_ms = (step.median_ms - before.as_ref().map_or(0.0, |step| step.median_ms)).max(table::LEAST_MS);
-        let varies_ms = (step.spread_ms - before.as_ref().map_or(0.0, |step| step.spread_ms)).max(table::LEAST_MS);
-        stretches.push(Stretch { segments, ratio: ratio(segments, added_ms, varies_ms) });
+        let width_ms = (step.width_ms - before.as_ref().map_or(0.0, |step| step.width_ms)).max(table::LEAST_MS);
+        stretches.push(Stretch { segments, ratio: ratio(segments, added_ms, width_ms) });
         before = Some(step);
     }
     stretches
 }
 
-fn ratio(segments: Segments, added_ms: f64, varies_ms: f64) -> f64 {
-    // Segments that nothing tells apart share the delay: what is normal for the stretch is what is normal for the slowest of them.
-    let normal = |of: fn(Segment) -> LogNormal| segments.iter().map(of).max_by(|a, b| a.median.total_cmp(&b.median));
-    let (Some(added_normal), Some(varies_normal)) = (normal(table::normal_added), normal(table::normal_spread)) else { return 0.0 };
-    let steady = table::STEADY_DELAY_SHARE;
-    let most_added = if segments.contains(Segment::Access) { table::MOST_ADDED_RATIO_ACCESS } else { table::MOST_DELAY_RATIO };
-    let added = (table::FAULTY_ADDED.log_density(added_ms) - added_normal.log_density(added_ms)).min(most_added);
-    let varies = (table::FAULTY_SPREAD.log_density(varies_ms) - varies_normal.log_density(varies_ms)).min(table::MOST_DELAY_RATIO);
-    // A fault's delay is either added for good or varies with a queue: each of the two may look normal in some cases, not both.
-    let either = (1.0 - steady) * (added + varies.max(0.0)).exp() + steady * added.exp();
-    let queue = (1.0 - steady) * varies.exp() + steady * added.min(0.0).exp();
-    if added > 0.0 { either.ln() } else { (added + queue.ln()).max(table::LEAST_DELAY_RATIO) }
+fn ratio(segments: Segments, added_ms: f64, width_ms: f64) -> f64 {
+    // Segments that nothing tells apart share the delay: what is normal for the stretch is normal for one of them.
+    let normal = segments.iter().map(|segment| density(table::normal_delay(segment), added_ms, width_ms)).fold(f64::NEG_INFINITY, f64::max);
+    let held_up = density(table::HELD_UP, added_ms, width_ms);
+    let steady = if segments.contains(Segment::Access) { f64::NEG_INFINITY } else { density(table::HELD_UP_STEADILY, added_ms, width_ms) };
+    let faulty = log_sum((1.0 - table::STEADY_DELAY_SHARE).ln() + held_up, table::STEADY_DELAY_SHARE.ln() + steady);
+    (faulty - normal).clamp(table::LEAST_DELAY_RATIO, table::MOST_DELAY_RATIO)
+}
+
+/// Log-density of what a stretch adds to the median and to the width of the round trips.
+fn density(kinds: &[Delay], added_ms: f64, width_ms: f64) -> f64 {
+    let kind = |kind: &Delay| kind.share.ln() + kind.added.log_density(added_ms) + kind.width.log_density(width_ms);
+    kinds.iter().map(kind).fold(f64::NEG_INFINITY, log_sum)
 }
 
 /// One place on the way, with the least delay that it and the places behind it show.
@@ -59,7 +62,7 @@ fn ratio(segments: Segments, added_ms: f64, varies_ms: f64) -> f64 {
 struct Step {
     position: Position,
     median_ms: f64,
-    spread_ms: f64,
+    width_ms: f64,
 }
 
 fn steps(points: &Points<'_>, without: Option<usize>) -> Vec<Step> {
@@ -67,13 +70,13 @@ fn steps(points: &Points<'_>, without: Option<usize>) -> Vec<Step> {
         .iter()
         .filter_map(|positions| {
             let median_ms = least(points, positions, without, |point| point.median_ms)?;
-            let spread_ms = least(points, positions, without, |point| Some((point.p90_ms? - point.median_ms?).max(0.0)))?;
-            Some(Step { position: positions[0], median_ms, spread_ms })
+            let width_ms = least(points, positions, without, |point| Some((point.p90_ms? - point.low_ms.or(point.median_ms)?).max(0.0)))?;
+            Some(Step { position: positions[0], median_ms, width_ms })
         })
         .collect();
     for index in (1..steps.len()).rev() {
         steps[index - 1].median_ms = steps[index - 1].median_ms.min(steps[index].median_ms);
-        steps[index - 1].spread_ms = steps[index - 1].spread_ms.min(steps[index].spread_ms);
+        steps[index - 1].width_ms = steps[index - 1].width_ms.min(steps[index].width_ms);
     }
     steps
 }

@@ -22,6 +22,7 @@ fn path(wifi: bool, points: &[(Position, u64, f64, f64)]) -> Vec<Finding> {
                     loss: Proportion::new(lost, 180),
                     independence: 1.0,
                     median_ms: Some(median),
+                    low_ms: Some((median - spread).max(0.0)),
                     p90_ms: Some(median + spread),
                     loaded_p90_ms: None,
                     may_be_silent: matches!(position, Position::FirstHop | Position::BorderNear | Position::BorderFar),

@@ -2,7 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use demarc_model::{AddressOwners, DhcpOffer, DhcpServers, Fault, Finding, InterfaceKind, Observation, Phrase, Request, Segment, Step, Visit};
+use demarc_model::{
+    AddressOwners, DhcpOffer, DhcpServers, Fault, Finding, InterfaceKind, Observation, Phrase, Request, Segment, Step, Visit,
+};
 
 use crate::{
     Check, Plan, addresses,

@@ -55,7 +55,8 @@ pub fn judge_line_address(address: IpAddr, seen: &Observation) -> Vec<Finding> {
 
 /// What the hop behind the router says, where the router does not tell its own address.
 pub fn judge_second_hop(visit: &Visit, seen: &Observation) -> Vec<Finding> {
-    let tunnel = visit.network().and_then(|network| network.default_interface()).is_some_and(|interface| interface.kind == InterfaceKind::Tunnel);
+    let tunnel =
+        visit.network().and_then(|network| network.default_interface()).is_some_and(|interface| interface.kind == InterfaceKind::Tunnel);
     if tunnel || line_address(visit).is_some() {
         return Vec::new();
     }

@@ -57,7 +57,8 @@ pub enum Silent {
 pub fn windows(campaign: &CampaignResult) -> Vec<Window> {
     let usable = |lane: &&LaneResult| lane.failure.is_none() && lane.echoes.iter().any(answered_at(lane));
     let lanes: Vec<&LaneResult> = campaign.lanes.iter().filter(usable).collect();
-    let (near, behind): (Vec<&LaneResult>, Vec<&LaneResult>) = lanes.iter().copied().partition(|lane| lane.lane.position == Position::Gateway);
+    let (near, behind): (Vec<&LaneResult>, Vec<&LaneResult>) =
+        lanes.iter().copied().partition(|lane| lane.lane.position == Position::Gateway);
     if near.is_empty() {
         return Vec::new();
     }
@@ -146,7 +147,8 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         .collect();
     let home_link = Link::of(visit);
     let seen = || campaigns.iter().map(|(seen, _)| *seen).chain(visit.of(CHECK.id));
-    let of = |kinds: &[Silent]| Outages::of(campaigns.iter().flat_map(|(_, windows)| windows).filter(|window| kinds.contains(&window.silent)));
+    let of =
+        |kinds: &[Silent]| Outages::of(campaigns.iter().flat_map(|(_, windows)| windows).filter(|window| kinds.contains(&window.silent)));
     let (router, restarts, line) = (of(&[Silent::Router, Silent::RouterThenLine]), of(&[Silent::RouterThenLine]), of(&[Silent::Line]));
     let accuse = |fault, strength, outages: &Outages, id| accuse(fault, strength, outages.because(id), seen());
     let mut findings = Vec::new();
@@ -170,9 +172,11 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         findings.push(accuse(Fault::LinkFlapping, STRONG, &router, "outages-cable-dropped-unseen"));
     }
     if line.times > 0 {
-        let first_hop = campaigns.iter().filter_map(|(seen, _)| seen.campaign()).flat_map(|campaign| &campaign.lanes).any(|lane| {
-            lane.lane.position == Position::FirstHop && lane.loss().hits < lane.loss().trials
-        });
+        let first_hop = campaigns
+            .iter()
+            .filter_map(|(seen, _)| seen.campaign())
+            .flat_map(|campaign| &campaign.lanes)
+            .any(|lane| lane.lane.position == Position::FirstHop && lane.loss().hits < lane.loss().trials);
         // Without the provider's first hop the outage may as well be further on.
         let strength = if first_hop { line.strength() } else { FAIR };
         findings.push(accuse(Fault::AccessFlapping, strength, &line, "outages-line"));

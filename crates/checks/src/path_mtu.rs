@@ -10,14 +10,8 @@ use crate::{
     words::{DECISIVE, FAIR, STRONG, WEAK, accuse, clear, note},
 };
 
-pub const CHECK: Check = Check {
-    id: "path-mtu",
-    step: Step::Path,
-    needs: &["mtu", "service"],
-    faults: &[Fault::PathMtuBlackHole],
-    plan,
-    interpret,
-};
+pub const CHECK: Check =
+    Check { id: "path-mtu", step: Step::Path, needs: &["mtu", "service"], faults: &[Fault::PathMtuBlackHole], plan, interpret };
 
 /// Places tried at most: one alone may simply refuse large packets.
 const MOST_PLACES: usize = 3;
@@ -58,9 +52,10 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     if vanishing.len() < passages.len() {
         return vec![note(Segment::Interconnect, worst.because(visit, "path-mtu-one-way"), [worst.seen])];
     }
-    let stalled = visit.of("service").filter_map(Observation::fetch).any(|page| {
-        page.connect_ms.is_some() && matches!(page.failed_at, Some(FetchStage::Tls | FetchStage::Http))
-    });
+    let stalled = visit
+        .of("service")
+        .filter_map(Observation::fetch)
+        .any(|page| page.connect_ms.is_some() && matches!(page.failed_at, Some(FetchStage::Tls | FetchStage::Http)));
     let (strength, id) = match (vanishing.len(), stalled) {
         (1, false) => (FAIR, "path-mtu-vanishing"),
         (1, true) => (STRONG, "path-mtu-vanishing-and-stalling"),

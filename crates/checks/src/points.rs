@@ -61,6 +61,7 @@ pub fn finding(visit: &Visit, place: &Place<'_>, message: &str, seen: &Observati
             loss,
             independence: independence(lane),
             median_ms: lane.rtt_quantile(0.5),
+            low_ms: lane.rtt_quantile(0.05),
             p90_ms: lane.rtt_quantile(0.9),
             loaded_p90_ms: None,
             may_be_silent: place.may_be_silent,

@@ -82,6 +82,9 @@ pub struct PointReading {
     /// Median round-trip time in milliseconds while idle.
     #[serde(default)]
     pub median_ms: Option<f64>,
+    /// 5th percentile in milliseconds while idle.
+    #[serde(default)]
+    pub low_ms: Option<f64>,
     /// 90th percentile in milliseconds while idle.
     #[serde(default)]
     pub p90_ms: Option<f64>,
