@@ -73,9 +73,13 @@ pub fn windows(campaign: &CampaignResult) -> Vec<Window> {
             Window { from_ms, to_ms: back, silent }
         })
         .collect();
+    // A line that is down for long tempts people to restart the router meanwhile; what the router missed then says nothing of before.
+    let restarts = windows.clone();
+    let router_down = |sent_ms: f64| restarts.iter().any(|window| sent_ms >= window.from_ms && sent_ms < window.to_ms);
     let stayed_up = |from: f64, to: f64| {
-        let echoes = || near.iter().flat_map(|lane| &lane.echoes).filter(|echo| echo.sent_ms >= from && echo.sent_ms < to);
-        echoes().filter(|echo| echo.rtt_ms.is_some()).count() as f64 >= STAYED_UP * echoes().count().max(1) as f64
+        let during = |echo: &&demarc_model::Echo| echo.sent_ms >= from && echo.sent_ms < to && !router_down(echo.sent_ms);
+        let echoes = || near.iter().flat_map(|lane| &lane.echoes).filter(during);
+        echoes().filter(|echo| echo.rtt_ms.is_some()).count() as f64 >= STAYED_UP * echoes().count().max(FEWEST_LOST) as f64
     };
     let of_line = line.into_iter().filter(|(from, to)| stayed_up(*from, *to));
     windows.extend(of_line.map(|(from_ms, to_ms)| Window { from_ms, to_ms, silent: Silent::Line }));
