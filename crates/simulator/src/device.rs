@@ -117,7 +117,9 @@ pub fn host(moment: &mut Moment, for_ms: u32) -> (Outcome, f64) {
     let watched_ms = f64::from(for_ms.min(LONGEST_WATCH_MS));
     let bytes = |mb: f64| (mb * 1e6) as u64;
     let bytes_per_s = |mbps: f64| mbps * 1e6 / 8.0;
-    let cpu_percent = (device.cpu_percent * around(&mut moment.rng, 0.15)).min(100.0);
+    // A processor that is always busy, or never, is so whenever one looks.
+    let swing = device.cpu_percent.min(100.0 - device.cpu_percent);
+    let cpu_percent = device.cpu_percent + swing * (around(&mut moment.rng, 0.15) - 1.0);
     let busiest = [("browser", 0.5), ("mail", 0.2), ("desktop", 0.1)];
     let load = HostLoad {
         cpu_percent,
