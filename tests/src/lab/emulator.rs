@@ -165,7 +165,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Waiting to the microsecond, which takes calls that the standard library does not have.
-mod clock {
+pub(super) mod clock {
     #![allow(unsafe_code, reason = "timer slack, priority and ppoll are plain calls of libc")]
 
     use std::os::fd::RawFd;

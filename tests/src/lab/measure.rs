@@ -5,10 +5,10 @@ use std::net::UdpSocket;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use serde::Serialize;
 
-use super::emulator::{Cable, Emulator};
+use super::emulator::{Cable, Emulator, clock};
 use super::link::Impairment;
 use super::namespace::Namespaces;
 use super::tap;
@@ -104,7 +104,9 @@ struct Arrivals {
 fn exchange(ends: &(UdpSocket, UdpSocket), packets: u32, gap: Duration, bytes: usize) -> Result<Arrivals> {
     let began = Instant::now();
     thread::scope(|scope| {
+        // Both ends as punctual as the link, so that what is measured is the link.
         let receive = scope.spawn(|| {
+            clock::be_punctual();
             let (mut delays_ms, mut first, mut last) = (Vec::new(), None, began);
             let mut packet = [0; 1_500];
             let deadline = began + gap * packets + Duration::from_millis(500);
@@ -118,15 +120,20 @@ fn exchange(ends: &(UdpSocket, UdpSocket), packets: u32, gap: Duration, bytes: u
             }
             Arrivals { delays_ms, seconds: first.map_or(0.0, |first| (last - first).as_secs_f64()) }
         });
-        let mut packet = vec![0; bytes];
-        for number in 0..packets {
-            thread::sleep((began + gap * number).saturating_duration_since(Instant::now()));
-            let sent = began.elapsed().as_secs_f64() * 1e3;
-            if let Some(head) = packet.first_chunk_mut() {
-                *head = sent.to_be_bytes();
+        let send = scope.spawn(|| {
+            clock::be_punctual();
+            let mut packet = vec![0; bytes];
+            for number in 0..packets {
+                thread::sleep((began + gap * number).saturating_duration_since(Instant::now()));
+                let sent = began.elapsed().as_secs_f64() * 1e3;
+                if let Some(head) = packet.first_chunk_mut() {
+                    *head = sent.to_be_bytes();
+                }
+                ends.0.send(&packet).context("send over the link")?;
             }
-            ends.0.send(&packet).context("send over the link")?;
-        }
-        receive.join().map_err(|_| anyhow::anyhow!("the receiver panicked"))
+            anyhow::Ok(())
+        });
+        send.join().map_err(|_| anyhow!("the sender panicked"))??;
+        receive.join().map_err(|_| anyhow!("the receiver panicked"))
     })
 }
