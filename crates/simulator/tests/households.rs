@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{PLACES, echoes, home, run};
-use demarc_model::{Config, Request, Visit};
+use common::{PLACES, SERVICE, echoes, home, load, run};
+use demarc_model::{Config, Direction, Family, Measurement, Outcome, Request, TraceProtocol, Visit};
 use demarc_simulator::{Household, HouseholdError};
 use rstest::rstest;
 
@@ -116,4 +116,92 @@ fn requests_without_measure_are_cut_to_theirs() {
     let result = run(&home, echoes(&lanes, 0, 3_000, Vec::new()));
     assert_eq!(result.lanes.len(), 16);
     assert!(result.lanes.iter().all(|lane| lane.echoes.len() <= 150));
+}
+
+/// Every key with a number in it, by table.
+const NUMBERS: [(&str, &[&str]); 9] = [
+    ("home_traffic", &["down_mbps", "up_mbps"]),
+    ("ecmp", &["paths", "extra_ms", "loss"]),
+    ("hops", &["answer_every_ms", "slow_ms"]),
+    ("dns", &["slow_ms"]),
+    ("service", &["first_byte_ms", "status"]),
+    ("router", &["answer_ms", "forwarder_ms"]),
+    ("device", &["background_down_mbps", "background_up_mbps", "clock_offset_ms", "mtu", "cpu_percent"]),
+    ("link", &["signal_dbm", "noise_dbm", "width_mhz", "channel_busy", "interference", "flaps_per_minute", "retry_share", "speed_mbps"]),
+    ("plan", &["down_mbps", "up_mbps"]),
+];
+const STRETCHES: [&str; 6] = ["link", "router", "access", "isp", "interconnect", "service"];
+const OF_STRETCHES: [&str; 21] = [
+    "delay_ms",
+    "jitter_ms",
+    "loss",
+    "loss_down",
+    "loss_up",
+    "burst_ms",
+    "standing_ms",
+    "swing_ms",
+    "spikes_per_minute",
+    "spike_ms",
+    "queue_down_ms",
+    "queue_up_ms",
+    "down_mbps",
+    "up_mbps",
+    "cross_down_mbps",
+    "cross_up_mbps",
+    "outage_every_s",
+    "outage_s",
+    "shift_ms",
+    "shift_at_s",
+    "aqm",
+];
+const VALUES: [f64; 14] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e300, 1e-300, -0.0, 0.0, 0.001, 0.5, 1.0, 30.0, 900.0, 1e5];
+
+#[test]
+fn no_mixture_of_numbers_breaks_a_home() {
+    let mut state = 7_u64;
+    let mut draw = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for _ in 0..300 {
+        let mut toml = format!(
+            "access = '{}'\nhour = {:?}\n",
+            ["fibre", "cable", "vdsl", "fixed-wireless", "leo"][draw(5)],
+            VALUES[draw(VALUES.len())]
+        );
+        for (table, keys) in NUMBERS {
+            let key = keys[draw(keys.len())];
+            let whole = ["paths", "status", "mtu", "width_mhz", "speed_mbps"].contains(&key);
+            let value = if whole { draw(255).to_string() } else { format!("{:?}", VALUES[draw(VALUES.len())]) };
+            let kind = if table == "link" { ["kind = 'wifi'\n", "kind = 'wired'\n"][draw(2)] } else { "" };
+            toml += &format!("[{table}]\n{kind}{key} = {value}\n");
+        }
+        for stretch in STRETCHES {
+            let keys = [draw(OF_STRETCHES.len()), draw(OF_STRETCHES.len())].map(|key| OF_STRETCHES[key]);
+            toml += &format!("[path.{stretch}]\n");
+            for key in keys.iter().take(if keys[0] == keys[1] { 1 } else { 2 }) {
+                let value = if *key == "aqm" { "true".to_owned() } else { format!("{:?}", VALUES[draw(VALUES.len())]) };
+                toml += &format!("{key} = {value}\n");
+            }
+        }
+        let home = home(&toml.replace("NaN", "nan"), 1);
+        let at_ms = [0.0, 1e5, 1e300, f64::NAN][draw(4)];
+        let asked = [
+            Request::Campaign(echoes(&PLACES, 200, 4_000, vec![load(Direction::Down, 200, 1_500), load(Direction::Up, 2_000, 1_500)])),
+            Request::WanTraffic { for_ms: 500 },
+            Request::Fetch { url: "https://video.example/".parse().unwrap(), family: Family::Any, address: None, timeout_ms: 2_000 },
+            Request::Trace { destination: SERVICE.parse().unwrap(), protocol: TraceProtocol::Udp, flow: 3, max_hops: 30, rounds: 2 },
+            Request::Wifi { interface: "wlan0".to_owned() },
+        ];
+        for request in asked {
+            let (outcome, elapsed_ms) = home.answer(&request, at_ms, &|_| {});
+            assert!((0.0..=request.bounds().time_ms as f64).contains(&elapsed_ms), "{elapsed_ms} for {request:?} in\n{toml}");
+            if let Outcome::Measured { measurement: Measurement::Campaign(result) } = outcome {
+                let rtts = result.lanes.iter().flat_map(|lane| &lane.echoes).filter_map(|echo| echo.rtt_ms);
+                assert!(rtts.into_iter().all(|rtt_ms| (0.0..=2_000.0).contains(&rtt_ms)), "{toml}");
+                let rates = result.loads.iter().flat_map(|load| &load.rates);
+                assert!(rates.into_iter().all(|rate| (0.0..=200_000.0).contains(&rate.mbps)), "{toml}");
+            }
+        }
+    }
 }

@@ -90,7 +90,7 @@ pub fn lane(address: &str, probe: Probe, interval_ms: u32) -> Lane {
 /// A transfer of four connections.
 pub fn load(direction: Direction, start_ms: u32, duration_ms: u32) -> Load {
     let peer = "https://speed.example".parse().unwrap();
-    Load { peer, direction, start_ms, duration_ms, connections: 4, max_bytes: u64::MAX }
+    Load { peer, direction, start_ms, duration_ms, connections: 4, max_bytes: 1 << 50 }
 }
 
 /// Three quiet seconds, nine of download, two of quiet, nine of upload.
