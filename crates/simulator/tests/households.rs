@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::fmt::Write;
+
 use common::{PLACES, SERVICE, echoes, home, load, run};
 use demarc_model::{Config, Direction, Family, Measurement, Outcome, Request, TraceProtocol, Visit};
 use demarc_simulator::{Household, HouseholdError};
@@ -174,14 +176,14 @@ fn no_mixture_of_numbers_breaks_a_home() {
             let whole = ["paths", "status", "mtu", "width_mhz", "speed_mbps"].contains(&key);
             let value = if whole { draw(255).to_string() } else { format!("{:?}", VALUES[draw(VALUES.len())]) };
             let kind = if table == "link" { ["kind = 'wifi'\n", "kind = 'wired'\n"][draw(2)] } else { "" };
-            toml += &format!("[{table}]\n{kind}{key} = {value}\n");
+            writeln!(toml, "[{table}]\n{kind}{key} = {value}").unwrap();
         }
         for stretch in STRETCHES {
             let keys = [draw(OF_STRETCHES.len()), draw(OF_STRETCHES.len())].map(|key| OF_STRETCHES[key]);
-            toml += &format!("[path.{stretch}]\n");
+            writeln!(toml, "[path.{stretch}]").unwrap();
             for key in keys.iter().take(if keys[0] == keys[1] { 1 } else { 2 }) {
                 let value = if *key == "aqm" { "true".to_owned() } else { format!("{:?}", VALUES[draw(VALUES.len())]) };
-                toml += &format!("{key} = {value}\n");
+                writeln!(toml, "{key} = {value}").unwrap();
             }
         }
         let home = home(&toml.replace("NaN", "nan"), 1);
