@@ -6,7 +6,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use chrono::DateTime;
 use demarc_engine::{Assignment, visit};
-use demarc_model::Profile;
+use demarc_model::{Party, Profile};
 use demarc_simulator::{Household, SimulatedHome};
 use demarc_wizard::Settings;
 use demarc_words::Words;
@@ -29,6 +29,10 @@ fn the_verdict_is_the_expected_one(#[files("households/*.toml")] file: PathBuf) 
         let run = runtime.block_on(visit(world, assignment, actions, Arc::new(|_| {}), &Words::new("en")));
         let verdict = &run.verdict;
         let found = (verdict.party, verdict.segment);
+        if expect.may_stay_open && verdict.segment.is_none() && expect.segment.is_some_and(|segment| verdict.credible.contains(&segment)) {
+            assert!([expect.party, Party::Undetermined].contains(&verdict.party), "{} seed {seed} {profile:?}", household.name());
+            continue;
+        }
         assert_eq!(found, (expect.party, expect.segment), "{} seed {seed} {profile:?}: {:#?}", household.name(), &verdict.candidates[..4]);
         if expect.fault.is_some() {
             assert_eq!(verdict.fault, expect.fault, "{} seed {seed} {profile:?}: {:#?}", household.name(), &verdict.candidates[..4]);

@@ -58,6 +58,9 @@ pub struct Expect {
     /// Which fault it is, where one alone is right.
     #[serde(default)]
     pub fault: Option<Fault>,
+    /// Whether one computer cannot always tell: leaving it open is right too, as long as the truth is among what is left.
+    #[serde(default)]
+    pub may_stay_open: bool,
 }
 
 /// Why a household file cannot be used.
