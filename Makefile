@@ -71,6 +71,7 @@ lab-full: ## Every fault of the lab with five seeds, and how often the verdict i
 lab-record: ## Record one visit to every fault of the lab, for tests without privileges (needs root)
 	$(CARGO) build -q -p demarc-cli -p tests --bins
 	target/debug/lab record --parallel $(PARALLEL) --output tests/recordings
+	UPDATE_GENERATED=1 $(CARGO) test -q -p tests --test agreement
 
 .PHONY: bench
 bench: ## Measure the benchmark's test split: its committed result, plots and page
