@@ -6,7 +6,10 @@
 
 use std::path::{Path, PathBuf};
 
+use demarc_model::{Fault, Party, Segment};
+use serde::de::DeserializeOwned;
 use tests::lab::survey::{LONGEST_VISIT_S, Plan, Visit, faults, tally};
+use tests::lab::topology::Topology;
 use tests::lab::{PROGRAMS, namespace};
 
 /// Share of parties that must be right. Packets are real and chance is on both sides, so one visit alone proves little.
@@ -30,6 +33,27 @@ fn the_party_is_right_in_nearly_every_fault() {
     assert!(all.party_right as f64 >= WANTED * all.runs as f64, "{} of {} are wrong\n\n{}", wrong.len(), all.runs, told.join("\n\n"));
     let late: Vec<&str> = visits.iter().filter(|visit| visit.seconds > LONGEST_VISIT_S).map(|visit| visit.fault.as_str()).collect();
     assert!(late.is_empty(), "longer than {LONGEST_VISIT_S} s: {late:?}");
+}
+
+#[test]
+fn every_fault_file_describes_a_lab_and_a_verdict_that_exist() {
+    let faults = faults(&Path::new(env!("CARGO_MANIFEST_DIR")).join("faults"), &[]).unwrap();
+    assert!(faults.len() >= 26, "{} faults", faults.len());
+    for (name, scenario) in faults {
+        let built = Topology::of(&scenario).and_then(|_| Topology::changes(&scenario));
+        assert!(built.is_ok(), "{name}: {built:?}");
+        let expected = &scenario.expect;
+        assert!(!expected.party.is_empty() && expected.party.iter().all(|id| is::<Party>(id)), "{name}: {:?}", expected.party);
+        assert!(expected.segment.iter().all(|id| is::<Segment>(id)), "{name}: {:?}", expected.segment);
+        assert!(expected.fault.iter().flatten().all(|id| is::<Fault>(id)), "{name}: {:?}", expected.fault);
+        let healthy = expected.party == ["healthy"];
+        assert_eq!(healthy, expected.segment.is_empty(), "{name} names a segment exactly when something is wrong");
+    }
+}
+
+/// Whether this is the id of one.
+fn is<T: DeserializeOwned>(id: &str) -> bool {
+    serde_json::from_value::<T>(id.into()).is_ok()
 }
 
 /// The program under test.
