@@ -137,6 +137,7 @@ load-line-slower-than-promise = The line itself held the { $direction ->
     [up] upload
    *[down] download
 } back: it reached { $rate } of the { $promised } Mbit/s that your contract promises, and packets queued before the line.
+load-too-little-left = The download reached { $down } % and the upload { $up } % of what your contract promises; other devices at home would seldom take so much of both.
 load-rate-below-promise = The { $direction ->
     [up] upload
    *[down] download
@@ -290,6 +291,7 @@ router-dns-refuses = The router’s name server refuses to look up { $name }, wh
 router-dns-refuses-upstream = The router may have been given no name server by your provider.
 router-dns-upstream-fails = The router’s name server runs, but gets no answer from the servers it asks in turn, usually your provider’s, while a public one finds { $name } in { $public } ms.
 router-dns-provider-finds = The router does not find { $name }, though your provider’s name server does when it is asked directly.
+router-dns-provider-denies = The router says that { $name } does not exist, and so does your provider’s own name server, while a public one knows it.
 router-dns-provider-fails = The router runs a name server, but your provider’s own does not find { $name } either, while a public one does in { $public } ms.
 router-dns-forwarding-fails = The router may pass on questions for names wrongly.
 

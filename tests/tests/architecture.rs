@@ -47,10 +47,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "demarc-report",
         ],
     ),
-    (
-        "demarc-benchmark",
-        &["demarc-model", "demarc-words", "demarc-checks", "demarc-attribution", "demarc-wizard", "demarc-simulator"],
-    ),
+    ("demarc-benchmark", &["demarc-model", "demarc-words", "demarc-checks", "demarc-attribution", "demarc-wizard", "demarc-simulator"]),
     // The lab stands on its own; its tests may use everything.
     ("tests", &[]),
 ];

@@ -19,8 +19,6 @@ pub const CHECK: Check = Check {
 /// Share of all cores in use, 0 to 100: above the first it is worth knowing, above the second packets wait for the processor.
 const CPU_BUSY: f64 = 75.0;
 const CPU_SATURATED: f64 = 90.0;
-/// Share above which hardly a moment is left.
-const CPU_FULL: f64 = 97.0;
 /// Share of the memory still available, below which programs wait for the disk once they swap.
 const MEMORY_SHORT: f64 = 0.05;
 const MEMORY_GONE: f64 = 0.02;
@@ -54,7 +52,7 @@ fn processor(load: &HostLoad, seen: &Observation) -> Finding {
     };
     let because = because.number("percent", load.cpu_percent, 0);
     if load.cpu_percent > CPU_SATURATED {
-        accuse(Fault::CpuSaturated, if load.cpu_percent > CPU_FULL { STRONG } else { FAIR }, because, [seen])
+        accuse(Fault::CpuSaturated, STRONG, because, [seen])
     } else if load.cpu_percent > CPU_BUSY {
         note(Segment::Device, because, [seen])
     } else {

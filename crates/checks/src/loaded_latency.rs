@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
     id: "loaded-latency",
     step: Step::Path,
     needs: &["path", "service"],
-    faults: &[Fault::RouterBufferbloat, Fault::RouterOverloaded, Fault::WifiSlowRate, Fault::AccessUnderRate],
+    faults: &[Fault::RouterBufferbloat, Fault::RouterOverloaded, Fault::WifiSlowRate, Fault::AccessUnderRate, Fault::HomeCrossTraffic],
     plan,
     interpret,
 };
@@ -24,6 +24,8 @@ pub const CHECK: Check = Check {
 const NOTICED_MS: f64 = 100.0;
 /// Share of the promised rate below which a line is much slower than promised.
 const MUCH_LESS: f64 = 0.7;
+/// Share of it that greedy programs on other devices would leave to several connections, and more.
+const HARDLY_ANYTHING: f64 = 0.35;
 /// Added delay that makes a busy line unusable for anything live, in milliseconds.
 const UNUSABLE_MS: f64 = 200.0;
 
@@ -63,6 +65,7 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
             }
             findings.extend(judge_rate(visit, campaign, load, seen));
         }
+        findings.extend(judge_what_is_left(visit, campaign, seen));
     }
     each_for_itself(findings)
 }
@@ -72,7 +75,7 @@ struct Added {
     gateway: Option<f64>,
     first_hop: Option<f64>,
     farthest: f64,
-    /// The same of the medians: a queue that stands, which jitter does not lengthen.
+    /// The same of the first quartile: a queue that stands nearly all the time, which jitter does not lengthen.
     standing_at_gateway: Option<f64>,
     standing_at_first_hop: Option<f64>,
     standing: f64,
@@ -113,9 +116,9 @@ fn added_delay(campaign: &CampaignResult, load: &LoadResult) -> Option<Added> {
         gateway: at(&gateway, 0.9),
         first_hop: at(&first_hop, 0.9),
         farthest: farthest(0.9)?,
-        standing_at_gateway: at(&gateway, 0.5),
-        standing_at_first_hop: at(&first_hop, 0.5),
-        standing: farthest(0.5)?,
+        standing_at_gateway: at(&gateway, 0.25),
+        standing_at_first_hop: at(&first_hop, 0.25),
+        standing: farthest(0.25)?,
     })
 }
 
@@ -147,8 +150,8 @@ fn judge_queue(visit: &Visit, load: &LoadResult, added: &Added, seen: &Observati
 /// A rate far below the contract speaks against the line only when nothing in the home can be the reason, and weakly: the server of
 /// the test, or a transfer too short for a distant one, limits the rate just as well. A queue that the transfer built before the line
 /// shows that the line, and nothing else, held it back.
-fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen: &Observation) -> Option<Finding> {
-    let mbps = load.mbps?;
+fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen: &Observation) -> Vec<Finding> {
+    let Some(mbps) = load.mbps else { return Vec::new() };
     let promised = match load.load.direction {
         Direction::Down => visit.config.plan.down_mbps,
         Direction::Up => visit.config.plan.up_mbps,
@@ -157,22 +160,57 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
         let phrase = Phrase::new(id).text("direction", direction_id(load.load.direction)).number("rate", mbps, 1);
         promised.map_or_else(|| phrase.clone(), |promised| phrase.clone().number("promised", promised, 1))
     };
-    let Some(promised) = promised.filter(|promised| *promised > 0.0) else { return Some(note(Segment::Access, because("load-rate"), [seen])) };
+    let Some(promised) = promised.filter(|promised| *promised > 0.0) else { return vec![note(Segment::Access, because("load-rate"), [seen])] };
     if mbps >= 0.8 * promised {
-        return Some(clear(Fault::AccessUnderRate, STRONG, because("load-rate-as-promised"), [seen]));
+        return vec![clear(Fault::AccessUnderRate, STRONG, because("load-rate-as-promised"), [seen])];
     }
-    // What other devices took of the line at the time was promised too.
-    let taken = cross_traffic::others(visit).map_or(0.0, |(down, up)| 8e-6 * if load.load.direction == Direction::Down { down } else { up });
-    if mbps + taken < MUCH_LESS * promised {
-        if added_delay(campaign, load).is_some_and(|added| added.stands_before_the_line()) {
-            return Some(accuse(Fault::AccessUnderRate, STRONG, because("load-line-slower-than-promise"), [seen]));
-        }
-        let lossy = campaign.lanes.iter().any(|lane| lane.lane.position == Position::Gateway && lane.loss().wilson95().0 > 0.005);
-        if mbps + taken < 0.5 * promised && !points::on_wifi(visit) && !lossy {
-            return Some(accuse(Fault::AccessUnderRate, WEAK, because("load-rate-below-promise"), [seen]));
-        }
+    // What other devices and programs took of the line was promised too; what the home link does not let through is not the line's.
+    let others = cross_traffic::others(visit).map(|(down, up)| 8e-6 * if load.load.direction == Direction::Down { down } else { up });
+    let taken = others.unwrap_or(0.0) + background_mbps(visit, load.load.direction);
+    let expected = (promised - taken).min(link_mbps(visit).unwrap_or(f64::INFINITY));
+    let mut findings = Vec::new();
+    let below = |least: f64| mbps < least * expected;
+    let queued = added_delay(campaign, load).is_some_and(|added| added.stands_before_the_line());
+    let lossy = campaign.lanes.iter().any(|lane| lane.lane.position == Position::Gateway && lane.loss().wilson95().0 > 0.005);
+    if queued && below(MUCH_LESS) {
+        // Unknown others at home share the line with a transfer, but leave it more than a third.
+        let strength = if others.is_some() || below(HARDLY_ANYTHING) { STRONG } else { FAIR };
+        findings.push(accuse(Fault::AccessUnderRate, strength, because("load-line-slower-than-promise"), [seen]));
+    } else if below(0.5) && !points::on_wifi(visit) && !lossy {
+        findings.push(accuse(Fault::AccessUnderRate, WEAK, because("load-rate-below-promise"), [seen]));
+    } else {
+        findings.push(note(Segment::Access, because("load-rate-below-promise"), [seen]));
     }
-    Some(note(Segment::Access, because("load-rate-below-promise"), [seen]))
+    findings
+}
+
+/// Devices at home that fill the line take turns with a transfer and seldom fill both directions. Hardly anything left in either is more
+/// than they would take.
+fn judge_what_is_left(visit: &Visit, campaign: &CampaignResult, seen: &Observation) -> Option<Finding> {
+    let share = |direction, promised: Option<f64>| {
+        let reached = campaign.loads.iter().filter(|load| load.load.direction == direction).filter_map(|load| load.mbps).next()?;
+        Some(reached / promised.filter(|promised| *promised > 0.0)?)
+    };
+    let (down, up) = (share(Direction::Down, visit.config.plan.down_mbps)?, share(Direction::Up, visit.config.plan.up_mbps)?);
+    let because = Phrase::new("load-too-little-left").number("down", 100.0 * down, 0).number("up", 100.0 * up, 0);
+    (down.max(up) < HARDLY_ANYTHING).then(|| clear(Fault::HomeCrossTraffic, FAIR, because, [seen]))
+}
+
+/// What other programs of this computer moved in this direction before the test, in Mbit/s.
+fn background_mbps(visit: &Visit, direction: Direction) -> f64 {
+    let seen = || {
+        let interface = &visit.network()?.default_route()?.interface;
+        let load = visit.observations.iter().rev().find_map(Observation::host)?;
+        let traffic = load.traffic.iter().find(|traffic| &traffic.interface == interface)?;
+        Some(if direction == Direction::Down { traffic.received_bytes_per_s } else { traffic.sent_bytes_per_s })
+    };
+    seen().unwrap_or(0.0) * 8e-6
+}
+
+/// About what the cable lets through of its nominal rate, in Mbit/s.
+fn link_mbps(visit: &Visit) -> Option<f64> {
+    let link = visit.observations.iter().rev().find_map(Observation::link)?;
+    link.speed_mbps.map(|speed| 0.94 * f64::from(speed))
 }
 
 fn failure_phrase(load: &LoadResult) -> Phrase {

@@ -100,13 +100,15 @@ pub fn calm(campaign: &CampaignResult) -> CampaignResult {
     calm
 }
 
-/// Times between two answers of any of these lanes that are long and full of lost probes: from the first lost to the next answered.
+/// Times between two answers of any of these lanes that are long and full of lost probes: from the first lost to the next answered, or
+/// to the last probe of all.
 fn gaps(lanes: &[&LaneResult]) -> Vec<(f64, f64)> {
     let probes = lanes.iter().flat_map(|lane| lane.echoes.iter().map(|echo| (echo.sent_ms, answered_at(lane)(echo))));
     let mut probes: Vec<(f64, bool)> = probes.collect();
     probes.sort_by(|one, next| one.0.total_cmp(&next.0));
     let mut gaps = Vec::new();
     let mut heard = false;
+    let mut last_ms = 0.0;
     let mut lost: Option<(f64, usize)> = None;
     for (sent_ms, answered) in probes {
         match (&mut lost, answered) {
@@ -120,6 +122,14 @@ fn gaps(lanes: &[&LaneResult]) -> Vec<(f64, f64)> {
             (Some((_, count)), false) => *count += 1,
             (None, false) => lost = Some((sent_ms, 1)),
         }
+        last_ms = sent_ms;
+    }
+    if let Some((from, count)) = lost
+        && heard
+        && count >= FEWEST_LOST
+        && last_ms - from >= SHORTEST_MS
+    {
+        gaps.push((from, last_ms + 1.0));
     }
     gaps
 }

@@ -118,7 +118,7 @@ impl Forwarder<'_> {
     fn judge_working(&self) -> Vec<Finding> {
         let router = &self.router;
         if self.public.as_ref().is_some_and(|public| router.denies_what(public)) {
-            return vec![self.note("router-dns-denies")];
+            return vec![self.judge_denial()];
         }
         let mut findings = vec![
             clear(Fault::RouterDnsFailing, STRONG, self.because("router-dns-clear"), self.seen()),
@@ -130,6 +130,16 @@ impl Forwarder<'_> {
             findings.push(self.note("router-dns-slow"));
         }
         findings
+    }
+
+    /// The router denies a name that a public server knows: a filter, or a server that lies, at home or at the provider.
+    fn judge_denial(&self) -> Finding {
+        let accuse = |fault, id| accuse(fault, STRONG + WEAK, self.because(id), self.seen());
+        match (&self.provider, &self.public) {
+            (Some(provider), Some(public)) if provider.denies_what(public) => accuse(Fault::IspDnsFailing, "router-dns-provider-denies"),
+            (Some(provider), _) if provider.addresses => accuse(Fault::RouterDnsFailing, "router-dns-provider-finds"),
+            _ => self.note("router-dns-denies"),
+        }
     }
 
     /// The router gives no names while a public server does.
@@ -154,12 +164,15 @@ impl Forwarder<'_> {
             Some(provider) if provider.alive() => return vec![accuse(Fault::IspDnsFailing, DECISIVE, "router-dns-provider-fails")],
             _ => {}
         }
-        // Something between here and the provider's servers fails; from the router's answer alone nobody can tell what.
+        // Something between here and the provider's servers fails; from the router's answer alone nobody can tell what. A known server
+        // of the provider that says nothing makes the provider a little likelier; where no server runs it would say so.
+        let silent = self.provider.as_ref().is_some_and(|provider| !provider.closed);
+        let lean = if silent { 0.25 } else { 0.0 };
         let (router, upstream) = match self.router.refusal {
             Some("REFUSED") => ("router-dns-refuses", "router-dns-refuses-upstream"),
             _ => ("router-dns-forwarding-fails", "router-dns-upstream-fails"),
         };
-        vec![accuse(Fault::RouterDnsFailing, direct, router), accuse(Fault::IspDnsFailing, direct, upstream)]
+        vec![accuse(Fault::RouterDnsFailing, direct - lean, router), accuse(Fault::IspDnsFailing, direct + lean, upstream)]
     }
 
     fn note(&self, id: &str) -> Finding {

@@ -120,8 +120,13 @@ impl Moment<'_> {
             return Some(own);
         }
         let elapsed_ms = own.elapsed_ms.unwrap_or(rtt_ms);
-        if question.cached || self.world.household.captive_portal {
+        if self.world.household.captive_portal {
             return Some(own);
+        }
+        if question.cached {
+            // What was learned of the provider's resolver, be it that the name does not exist.
+            let health = if provider == DnsHealth::Nxdomain { provider } else { DnsHealth::Ok };
+            return self.served(health, question, elapsed_ms);
         }
         let upstream_ms = self.upstream(after_ms + elapsed_ms)?;
         let work_ms = jitter(&mut self.rng, RESOLVING_MS);
