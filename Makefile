@@ -61,7 +61,7 @@ lab: ## A shell on the device of an emulated network: make lab FAULT=access-loss
 	target/debug/lab up tests/faults/$(or $(FAULT),healthy).toml -- $${SHELL:-sh}
 
 SEEDS ?= 5
-PARALLEL ?= 4
+PARALLEL ?= 6
 .PHONY: lab-full
 lab-full: ## Every fault of the lab with five seeds, and how often the verdict is right: target/lab-survey.json (needs root)
 	$(CARGO) build -q -p demarc-cli -p tests --bins

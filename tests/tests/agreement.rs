@@ -52,11 +52,13 @@ fn the_same_home_looks_the_same_in_both(#[files("households-lab/*.toml")] file: 
     for (place, distance) in &distances {
         let Distance { median_ms, p90_ms, loss, ks, loss_by_chance } = distance;
         let told = format!("{name}, {place}: {distance:?}");
-        assert!((loss[0] - loss[1]).abs() < 0.01 + 3.0 * loss_by_chance, "loss, {told}");
         if place.ends_with(SENDING) {
-            // The verdict rests on how high the queue goes. What senders do below that is theirs: reno in the lab, cubic in the simulator.
-            assert!((p90_ms[0] - p90_ms[1]).abs() < 5.0 + 0.15 * p90_ms[0], "delay while sending, {told}");
+            // The verdict rests on how high the queue goes, and people notice 100 ms. What senders do below that is theirs: reno in the
+            // lab, cubic in the simulator.
+            assert!((p90_ms[0] - p90_ms[1]).abs() < 25.0 + 0.1 * p90_ms[0], "delay while sending, {told}");
         } else {
+            // Some fifty places are compared, so three standard deviations happen.
+            assert!((loss[0] - loss[1]).abs() < 0.01 + 3.5 * loss_by_chance, "loss, {told}");
             let spread = [0, 1].map(|side| p90_ms[side] - median_ms[side]);
             assert!((median_ms[0] - median_ms[1]).abs() < 2.0 + 0.08 * median_ms[0], "median, {told}");
             assert!((spread[0] - spread[1]).abs() < 3.0 + 0.35 * spread[0].max(spread[1]), "spread, {told}");

@@ -15,7 +15,7 @@ use tests::lab::{PROGRAMS, namespace};
 /// Share of parties that must be right. Packets are real and chance is on both sides, so one visit alone proves little.
 const WANTED: f64 = 0.95;
 /// Labs at one time: visits mostly wait.
-const PARALLEL: usize = 4;
+const PARALLEL: usize = 6;
 
 #[test]
 fn the_party_is_right_in_nearly_every_fault() {

@@ -68,7 +68,7 @@ mod linux {
         #[arg(long)]
         fault: Vec<String>,
         /// Labs at one time
-        #[arg(long, default_value_t = 4)]
+        #[arg(long, default_value_t = 6)]
         parallel: usize,
         /// The folder of the faults
         #[arg(long, default_value = "tests/faults")]
