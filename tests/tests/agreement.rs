@@ -54,8 +54,8 @@ fn the_same_home_looks_the_same_in_both(#[files("households-lab/*.toml")] file: 
         let told = format!("{name}, {place}: {distance:?}");
         if place.ends_with(SENDING) {
             // The verdict rests on how high the queue goes, and people notice 100 ms. What senders do below that is theirs: reno in the
-            // lab, cubic in the simulator.
-            assert!((p90_ms[0] - p90_ms[1]).abs() < 25.0 + 0.1 * p90_ms[0], "delay while sending, {told}");
+            // lab, cubic in the simulator, and over a link that loses packets their four seconds differ by 30 ms from one visit to the next.
+            assert!((p90_ms[0] - p90_ms[1]).abs() < 40.0 + 0.1 * p90_ms[0], "delay while sending, {told}");
         } else {
             // Some fifty places are compared, so three standard deviations happen.
             assert!((loss[0] - loss[1]).abs() < 0.01 + 3.5 * loss_by_chance, "loss, {told}");
