@@ -19,6 +19,10 @@ pub fn apply(mut posterior: Posterior, points: &Points<'_>) -> Posterior {
         cap(&mut posterior, table::CAP_HOME_UNSEEN, |fault| on_path(fault) && !at_home(fault), home);
         cap(&mut posterior, table::CAP_HOME_UNSEEN, |fault| on_path(fault) && at_home(fault), Fault::AccessLoss);
     }
+    if !points.home_quiet {
+        let crowded = |fault: Fault| fault == Fault::AccessCongested;
+        cap(&mut posterior, table::CAP_LINE_SHARED, crowded, Fault::HomeCrossTraffic);
+    }
     if points.wifi {
         let provider = |fault: Fault| on_path(fault) && fault.segment().party() == Party::Provider;
         cap(&mut posterior, table::CAP_PROVIDER_ON_WIFI, provider, Fault::WifiLoss);

@@ -40,10 +40,12 @@ pub fn judge_at(findings: &[Finding], temperature: f64) -> Verdict {
     verdict(&guard::apply(tempered(posterior, temperature), &case.points), &seconds, &case.points)
 }
 
-/// Probabilities raised to `1 / temperature`: above 1 less certain, below 1 more (temperature scaling, Guo 2017).
+/// What the evidence did to the prior probabilities, raised to `1 / temperature`: above 1 it counts for less, below 1 for more (temperature
+/// scaling, Guo 2017, of the evidence alone, so that nothing measured stays nothing known).
 fn tempered(mut posterior: Posterior, temperature: f64) -> Posterior {
-    for (_, probability) in &mut posterior {
-        *probability = probability.powf(1.0 / temperature);
+    let (prior, _) = Case::of(&[]).posterior();
+    for ((_, probability), (_, before)) in posterior.iter_mut().zip(prior) {
+        *probability = before * (*probability / before).powf(1.0 / temperature);
     }
     let total: f64 = posterior.iter().map(|(_, probability)| probability).sum();
     for (_, probability) in &mut posterior {
@@ -111,6 +113,8 @@ fn log_odds(posterior: &Posterior, finding: &Finding) -> f64 {
 
 /// A party is named from this probability on; below it the answer is "cannot tell".
 const COMMITS: f64 = 0.6;
+/// The same for anybody beyond the home: a wrong accusation is worse than none.
+const ACCUSES: f64 = 0.7 - 1e-9;
 /// A segment or fault is named from this probability on.
 const NAMES: f64 = 0.5;
 
@@ -128,7 +132,7 @@ fn verdict(posterior: &Posterior, seconds: &[Second], points: &Points<'_>) -> Ve
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .unwrap_or((0.0, Party::Undetermined));
     let segments = segments_by_probability(&candidates);
-    let commits = probability >= COMMITS;
+    let commits = probability >= if matches!(party, Party::Provider | Party::Beyond) { ACCUSES } else { COMMITS };
     let segment =
         segments.first().filter(|(segment, share)| commits && segment.party() == party && *share >= NAMES).map(|(segment, _)| *segment);
     let fault = candidates

@@ -39,6 +39,8 @@ pub struct Points<'a> {
     pub all: Vec<Point<'a>>,
     /// Whether the home link is Wi-Fi.
     pub wifi: bool,
+    /// Whether nobody at home used the line, as far as its counters tell.
+    pub home_quiet: bool,
 }
 
 impl<'a> Points<'a> {
@@ -48,6 +50,7 @@ impl<'a> Points<'a> {
         for (finding, Finding { reading, .. }) in findings.iter().enumerate() {
             if let Reading::Path(path) = reading {
                 points.wifi |= path.wifi;
+                points.home_quiet |= path.home_quiet == Some(true);
                 let answered = path.points.iter().filter(|point| point.loss.trials > 0);
                 points.all.extend(answered.map(|reading| Point { finding, reading }));
             }

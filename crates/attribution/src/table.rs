@@ -161,6 +161,8 @@ pub const LEAST_DELAY_RATIO: f64 = -8.0;
 
 /// Most confidence in a provider's fault while the home link is Wi-Fi and was not compared with a cable [R].
 pub const CAP_PROVIDER_ON_WIFI: f64 = 0.7;
+/// Most confidence in a crowded line while other devices at home may be filling it: no router told that they are quiet [R].
+pub const CAP_LINE_SHARED: f64 = 0.5;
 /// Most confidence in a fault at a border unless the provider's own network and two other networks were seen to be good [R].
 pub const CAP_BORDER_WITHOUT_CONTRAST: f64 = 0.8;
 /// Most confidence in loss or delay on either side of the line while no reading of the router tells the sides apart [R].
