@@ -25,13 +25,21 @@ pub fn apply(mut posterior: Posterior, points: &Points<'_>) -> Posterior {
     }
     if points.wifi {
         let provider = |fault: Fault| on_path(fault) && fault.segment().party() == Party::Provider;
-        cap(&mut posterior, table::CAP_PROVIDER_ON_WIFI, provider, Fault::WifiLoss);
+        let most = if clean(points) { table::CAP_PROVIDER_ON_CLEAN_WIFI } else { table::CAP_PROVIDER_ON_WIFI };
+        cap(&mut posterior, most, provider, Fault::WifiLoss);
     }
     if !contrast(points) {
         let border = |fault: Fault| on_path(fault) && fault.segment() == Segment::Interconnect;
         cap(&mut posterior, table::CAP_BORDER_WITHOUT_CONTRAST, border, Fault::IspLoss);
     }
     posterior
+}
+
+/// Whether the router was probed enough over the radio, and answered so well, that the radio is hardly what is at fault.
+fn clean(points: &Points<'_>) -> bool {
+    points.at(&[Position::Gateway]).any(|point| {
+        point.loss.wilson95().1 <= table::CLEAN_WIFI_LOSS && point.p90_ms.is_some_and(|p90_ms| p90_ms <= table::CLEAN_WIFI_P90_MS)
+    })
 }
 
 /// Whether the provider's own network and at least two other networks were measured and lost next to nothing.

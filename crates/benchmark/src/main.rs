@@ -9,7 +9,7 @@ use demarc_benchmark::{
     grid::{Case, Grid, Split},
     report::{self, Report},
     run::{Row, run, spread},
-    score::{Scored, figures, party_confusion, segment_confusion},
+    score::{Scored, calibration, figures, party_confusion, segment_confusion},
     show::show,
     tables,
 };
@@ -173,6 +173,7 @@ fn measure(grid: &Grid, choice: &Choice, list_wrong: bool) -> Result<String> {
     }
     parts.push(tables::confusion(&party_confusion(counted())));
     parts.push(tables::confusion(&segment_confusion(counted())));
+    parts.push(tables::calibration(&calibration(&counted().collect::<Vec<_>>())));
     parts.push(tables::timing(&rows));
     parts.push(format!("{} households\n{}", rows.len(), tables::summary(&figures(&scored))));
     Ok(parts.join("\n"))

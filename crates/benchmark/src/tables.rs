@@ -6,7 +6,7 @@ use crate::{
     answer::PARTIES,
     grid::Severity,
     run::Row,
-    score::{Confusion, Figures, Scored, blames_wrongly, party_right},
+    score::{Bin, Confusion, Figures, Scored, blames_wrongly, party_right},
 };
 
 /// Which way a figure is better.
@@ -125,6 +125,15 @@ pub fn wrong(rows: &[Row]) -> String {
         );
     }
     text
+}
+
+/// How often answers of about the same confidence were right.
+pub fn calibration(bins: &[Bin]) -> String {
+    let mut out = format!("{:<12}{:>8}{:>10}\n", "confidence", "homes", "right");
+    for bin in bins {
+        let _ = writeln!(out, "{:<12.3}{:>7.1}%{:>9.1}%", bin.confidence, 100.0 * bin.share, 100.0 * bin.accuracy);
+    }
+    out
 }
 
 /// Median and 95th percentile of the processor time.
