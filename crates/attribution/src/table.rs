@@ -11,8 +11,10 @@ pub fn prior(fault: Option<Fault>) -> f64 {
         Some(Fault::RouterBufferbloat) => 0.025,
         // Another device at home that fills the line looks like a crowded line from one computer.
         Some(Fault::HomeCrossTraffic | Fault::AccessLoss | Fault::AccessCongested | Fault::WifiInterference | Fault::WiringLoss) => 0.02,
-        Some(Fault::IspLoss | Fault::IspCongested | Fault::InterconnectLoss | Fault::InterconnectCongested | Fault::ServiceLoss) => 0.015,
+        Some(Fault::IspLoss | Fault::IspCongested | Fault::InterconnectLoss | Fault::InterconnectCongested) => 0.015,
         Some(Fault::BackgroundTraffic) => 0.01,
+        // A server seldom loses packets that the way to it does not.
+        Some(Fault::ServiceLoss) => 0.01,
         // Routers are overloaded or lose names more often than packets.
         Some(Fault::RouterLoss) => 0.002,
         Some(_) => 0.006,
@@ -78,7 +80,7 @@ pub const BACKGROUND_LOSS: f64 = 0.0008;
 /// The same where the home link is Wi-Fi [K].
 pub const BACKGROUND_LOSS_WIFI: f64 = 0.002;
 /// Shares that a line without fault loses by nature, with how many lines do: radio and satellites lose a little at all times [K].
-pub const NATURAL_LOSS: [(f64, f64); 3] = [(0.85, 0.0), (0.1, 0.003), (0.05, 0.006)];
+pub const NATURAL_LOSS: [(f64, f64); 3] = [(0.83, 0.0), (0.11, 0.004), (0.06, 0.01)];
 /// The same concentration for a path without fault: stray losses do not come in heaps [K].
 pub const BACKGROUND_CONCENTRATION: f64 = 2000.0;
 /// Concentration of the beta-binomial: how alike the shares of two places on one lossy path are [K].

@@ -26,6 +26,8 @@ const NOTICED_MS: f64 = 100.0;
 const MUCH_LESS: f64 = 0.7;
 /// Share of it that greedy programs on other devices would leave to several connections, and more.
 const HARDLY_ANYTHING: f64 = 0.35;
+/// Share of it that others may take without making the rest a guess.
+const LITTLE_TAKEN: f64 = 0.3;
 /// Log-likelihood ratio of what only leans: 3 to 2.
 const LEANS: f64 = 0.4;
 /// Added delay that makes a busy line unusable for anything live, in milliseconds.
@@ -176,7 +178,8 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
     let lossy = campaign.lanes.iter().any(|lane| lane.lane.position == Position::Gateway && lane.loss().wilson95().0 > 0.005);
     if queued && below(MUCH_LESS) {
         // Unknown others at home share the line with a transfer, but leave it more than a third.
-        let strength = if others.is_some() || below(HARDLY_ANYTHING) { STRONG } else { FAIR };
+        let known = others.is_some() && taken < LITTLE_TAKEN * promised;
+        let strength = if known || below(HARDLY_ANYTHING) { STRONG } else { WEAK };
         findings.push(accuse(Fault::AccessUnderRate, strength, because("load-line-slower-than-promise"), [seen]));
     } else if below(0.5) && !points::on_wifi(visit) && !lossy {
         findings.push(accuse(Fault::AccessUnderRate, WEAK, because("load-rate-below-promise"), [seen]));
