@@ -119,6 +119,11 @@ impl<'a> Answers<'a> {
         self.works() || self.refusal.is_some()
     }
 
+    /// Time of the first answer of any kind, in milliseconds.
+    pub fn first_ms(&self) -> Option<f64> {
+        self.seen.dns()?.replies.iter().find(|reply| reply.code.is_some()).and_then(|reply| reply.elapsed_ms)
+    }
+
     /// Whether it denies a name that `other` knows.
     pub fn denies_what(&self, other: &Self) -> bool {
         self.no_such_name && !self.addresses && other.addresses

@@ -7,6 +7,7 @@ use demarc_model::{DnsRecord, Fault, Finding, Phrase, Request, Resolver, Segment
 use crate::{
     Check, Plan,
     names::{self, Answers},
+    route,
     words::{DECISIVE, FAIR, STRONG, WEAK, accuse, clear, note},
 };
 
@@ -88,6 +89,13 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     forwarder.judge()
 }
 
+/// Who made a failure.
+enum Origin {
+    Router,
+    Upstream,
+    Unknown,
+}
+
 /// Everything known about the router's name server.
 struct Forwarder<'a> {
     router: Answers<'a>,
@@ -118,7 +126,15 @@ impl Forwarder<'_> {
     fn judge_working(&self) -> Vec<Finding> {
         let router = &self.router;
         if self.public.as_ref().is_some_and(|public| router.denies_what(public)) {
-            return vec![self.judge_denial()];
+            // A name that is denied alone is filtered by somebody, who may be right.
+            let filtered = self.unrelated.as_ref().is_some_and(|unrelated| unrelated.addresses);
+            return if filtered { vec![self.note("router-dns-denies")] } else { self.judge_denial() };
+        }
+        if self.misleads() {
+            return vec![accuse(Fault::RouterDnsFailing, STRONG + WEAK, self.because("router-dns-misleads"), self.seen())];
+        }
+        if self.hardly_answers() {
+            return self.accuse_both("router-dns-hardly-answers", "router-dns-hardly-answers");
         }
         let mut findings = vec![
             clear(Fault::RouterDnsFailing, STRONG, self.because("router-dns-clear"), self.seen()),
@@ -133,12 +149,53 @@ impl Forwarder<'_> {
     }
 
     /// The router denies a name that a public server knows: a filter, or a server that lies, at home or at the provider.
-    fn judge_denial(&self) -> Finding {
+    fn judge_denial(&self) -> Vec<Finding> {
         let accuse = |fault, id| accuse(fault, STRONG + WEAK, self.because(id), self.seen());
         match (&self.provider, &self.public) {
-            (Some(provider), Some(public)) if provider.denies_what(public) => accuse(Fault::IspDnsFailing, "router-dns-provider-denies"),
-            (Some(provider), _) if provider.addresses => accuse(Fault::RouterDnsFailing, "router-dns-provider-finds"),
-            _ => self.note("router-dns-denies"),
+            (Some(provider), Some(public)) if provider.denies_what(public) => {
+                vec![accuse(Fault::IspDnsFailing, "router-dns-provider-denies")]
+            }
+            (Some(provider), _) if provider.addresses => vec![accuse(Fault::RouterDnsFailing, "router-dns-provider-finds")],
+            _ => self.accuse_both("router-dns-denies", "router-dns-denies"),
+        }
+    }
+
+    /// The router points a public name at an address of the home.
+    fn misleads(&self) -> bool {
+        let of = |answers: &Answers<'_>| -> Vec<IpAddr> {
+            answers.seen.dns().map(|dns| dns.replies.iter().flat_map(|reply| reply.addresses.clone()).collect()).unwrap_or_default()
+        };
+        let at_home = |address: &IpAddr| route::is_private(*address) || address.is_loopback() || address.is_unspecified();
+        let (router, public) = (of(&self.router), self.public.as_ref().map(of).unwrap_or_default());
+        !router.is_empty() && router.iter().all(at_home) && !public.is_empty() && !public.iter().any(at_home)
+    }
+
+    /// Accuses router and provider, leaning towards where the answer came from.
+    fn accuse_both(&self, router: &str, upstream: &str) -> Vec<Finding> {
+        let accuse = |fault, strength, id| accuse(fault, strength, self.because(id), self.seen());
+        let lean = match self.origin() {
+            Origin::Router => -1.0,
+            Origin::Upstream => 0.5,
+            Origin::Unknown if self.provider.as_ref().is_some_and(|provider| !provider.closed) => 0.25,
+            Origin::Unknown => 0.0,
+        };
+        let direct = STRONG + WEAK;
+        vec![accuse(Fault::RouterDnsFailing, direct - lean, router), accuse(Fault::IspDnsFailing, direct + lean, upstream)]
+    }
+
+    /// Where a failure was made, by the time it took: what the router says by itself comes as fast as its own version, what it was told
+    /// takes the way over the line too.
+    fn origin(&self) -> Origin {
+        let Some(own_ms) = self.version.as_ref().and_then(|version| version.first_ms()) else { return Origin::Unknown };
+        let line_ms = self.public.as_ref().map_or(0.0, |public| public.median_ms);
+        let told = [Some(&self.router), self.unrelated.as_ref()].into_iter().flatten().filter_map(Answers::first_ms);
+        match told.max_by(f64::total_cmp) {
+            // It is there, asks on, and hears nothing.
+            None => Origin::Upstream,
+            Some(told_ms) if told_ms > own_ms + 0.3 * line_ms => Origin::Upstream,
+            // That a name does not exist may have been heard a moment ago.
+            Some(_) if self.router.no_such_name => Origin::Unknown,
+            Some(_) => Origin::Router,
         }
     }
 
@@ -158,21 +215,23 @@ impl Forwarder<'_> {
                 _ => accuse(Fault::RouterDnsFailing, FAIR, "router-dns-silent"),
             }];
         }
-        let direct = STRONG + WEAK;
         match &self.provider {
             Some(provider) if provider.works() => return vec![accuse(Fault::RouterDnsFailing, DECISIVE, "router-dns-provider-finds")],
             Some(provider) if provider.alive() => return vec![accuse(Fault::IspDnsFailing, DECISIVE, "router-dns-provider-fails")],
             _ => {}
         }
-        // Something between here and the provider's servers fails; from the router's answer alone nobody can tell what. A known server
-        // of the provider that says nothing makes the provider a little likelier; where no server runs it would say so.
-        let silent = self.provider.as_ref().is_some_and(|provider| !provider.closed);
-        let lean = if silent { 0.25 } else { 0.0 };
-        let (router, upstream) = match self.router.refusal {
-            Some("REFUSED") => ("router-dns-refuses", "router-dns-refuses-upstream"),
-            _ => ("router-dns-forwarding-fails", "router-dns-upstream-fails"),
-        };
-        vec![accuse(Fault::RouterDnsFailing, direct - lean, router), accuse(Fault::IspDnsFailing, direct + lean, upstream)]
+        // Something between here and the provider's servers fails.
+        match self.router.refusal {
+            Some("REFUSED") => self.accuse_both("router-dns-refuses", "router-dns-refuses-upstream"),
+            _ => self.accuse_both("router-dns-forwarding-fails", "router-dns-upstream-fails"),
+        }
+    }
+
+    /// Fewer than half of the questions were answered in time, while a public server answered all.
+    fn hardly_answers(&self) -> bool {
+        let all = [Some(&self.router), self.unrelated.as_ref()].into_iter().flatten();
+        let (answered, asked) = all.fold((0, 0), |(answered, asked), answers| (answered + answers.answered, asked + answers.asked));
+        2 * answered < asked && self.public.as_ref().is_some_and(|public| public.asked > 0 && public.answered == public.asked)
     }
 
     fn note(&self, id: &str) -> Finding {
