@@ -91,6 +91,7 @@ path-line-carries = Your provider answers, so the line carries packets.
 path-provider-carries = Networks behind your provider answer.
 path-nothing-behind-router = The router answers, but nothing behind it does.
 path-nothing-behind-first-hop = Your provider’s first router answers, but nothing behind it does.
+path-ends-at-border = The way to the service ends at the last router of your provider; the ways to other networks go on from there.
 path-only-service-silent = Other networks answer, but the service does not.
 point-gateway = Router { $name }: { $lost } of { $sent } packets lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
 point-first-hop = Your provider’s first router { $name }: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.

@@ -8,7 +8,7 @@ use crate::{
     Check, Plan, outages,
     points::{self, Place},
     route::Route,
-    words::{DECISIVE, FAIR, STRONG, accuse, clear},
+    words::{DECISIVE, FAIR, STRONG, WEAK, accuse, clear},
 };
 
 pub const CHECK: Check = Check {
@@ -105,7 +105,7 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         // What was silent for a while is an outage, not loss: its own check tells it.
         let calm = outages::calm(campaign);
         let places = places(&calm);
-        findings.extend(outage(&places, public_server_answered(visit), seen));
+        findings.extend(outage(&places, public_server_answered(visit), ends_at_border(visit), seen));
         let answering = places.iter().filter(|place| place.lane.loss().hits < place.lane.loss().trials);
         for place in answering {
             findings.push(points::finding(visit, place, message(place.lane.lane.position), seen));
@@ -153,8 +153,18 @@ fn public_server_answered(visit: &Visit) -> bool {
     })
 }
 
+/// Whether the way to the service was seen to end on the provider's side of the border, while another way led out of the provider's network.
+fn ends_at_border(visit: &Visit) -> bool {
+    let service = visit.config.services.first().and_then(|service| visit.address_of(&service.host));
+    let Some(to_service) = service.and_then(|service| visit.trace_to(service)) else { return false };
+    let route = Route::of(visit, service);
+    let provider_ends = route.border_near.or(route.first_hop);
+    let others_reach = visit.observations.iter().filter_map(Observation::trace).any(|trace| Some(trace.destination) != service && trace.reached);
+    !to_service.reached && provider_ends.is_some() && route.border_far.is_none() && others_reach
+}
+
 /// Signs that a stretch carries nothing at all: everything from some place on is silent though places before it answer.
-fn outage(places: &[Place<'_>], reached: bool, seen: &Observation) -> Vec<Finding> {
+fn outage(places: &[Place<'_>], reached: bool, ends_at_border: bool, seen: &Observation) -> Vec<Finding> {
     let answers = |position: &[Position]| {
         let mut those = places.iter().filter(|place| position.contains(&place.lane.lane.position)).peekable();
         those.peek().is_some().then(|| those.any(|place| place.lane.loss().hits < place.lane.loss().trials))
@@ -190,6 +200,9 @@ fn outage(places: &[Place<'_>], reached: bool, seen: &Observation) -> Vec<Findin
         let because = Phrase::new("path-only-service-silent");
         if far == Some(true) {
             findings.push(accuse(Fault::ServiceDown, STRONG, because, [seen]));
+        } else if ends_at_border {
+            findings.push(accuse(Fault::InterconnectOutage, STRONG - WEAK, Phrase::new("path-ends-at-border"), [seen]));
+            findings.push(accuse(Fault::ServiceDown, WEAK, because, [seen]));
         } else {
             findings.push(accuse(Fault::InterconnectOutage, FAIR, because.clone(), [seen]));
             findings.push(accuse(Fault::ServiceDown, FAIR, because, [seen]));
