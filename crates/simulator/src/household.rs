@@ -326,6 +326,7 @@ impl File {
         self.service.first_byte_ms = tame_delay(self.service.first_byte_ms);
         self.hops.answer_every_ms = tame_delay(self.hops.answer_every_ms);
         self.hops.slow_ms = tame_delay(self.hops.slow_ms);
+        self.hops.detour_ms = tame_delay(self.hops.detour_ms);
         self.hour = tame(self.hour, 0.0, 24.0);
         self.home_traffic.down_mbps = tame(self.home_traffic.down_mbps, 0.0, FASTEST_MBPS);
         self.home_traffic.up_mbps = tame(self.home_traffic.up_mbps, 0.0, FASTEST_MBPS);

@@ -75,7 +75,8 @@ impl Manners {
                 None => self.answered.push((name, at_ms)),
             }
         }
-        Some(if hops.slow.contains(&name) { hops.slow_ms * rng.random::<f64>() } else { 0.0 })
+        let detour_ms = if hops.detour.contains(&name) { hops.detour_ms } else { 0.0 };
+        Some(detour_ms + if hops.slow.contains(&name) { hops.slow_ms * rng.random::<f64>() } else { 0.0 })
     }
 }
 

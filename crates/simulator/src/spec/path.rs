@@ -36,6 +36,10 @@ pub struct Hops {
     pub slow: Vec<HopName>,
     /// How late at most, in milliseconds.
     pub slow_ms: f64,
+    /// Answer over a longer way back than the packets that pass them take (asymmetric routes).
+    pub detour: Vec<HopName>,
+    /// How much longer that way back is, in milliseconds.
+    pub detour_ms: f64,
     /// Do not count as a hop, as inside a label-switched tunnel (MPLS): missing from traces, and those behind move up.
     pub hidden: Vec<HopName>,
 }
@@ -66,7 +70,16 @@ pub enum HopName {
 
 impl Default for Hops {
     fn default() -> Self {
-        Self { silent: Vec::new(), limited: Vec::new(), answer_every_ms: 1_700.0, slow: Vec::new(), slow_ms: 60.0, hidden: Vec::new() }
+        Self {
+            silent: Vec::new(),
+            limited: Vec::new(),
+            answer_every_ms: 1_700.0,
+            slow: Vec::new(),
+            slow_ms: 60.0,
+            detour: Vec::new(),
+            detour_ms: 40.0,
+            hidden: Vec::new(),
+        }
     }
 }
 
