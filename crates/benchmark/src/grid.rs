@@ -214,6 +214,7 @@ struct Splits {
     accesses: Vec<String>,
     held_out_faults: Vec<Fault>,
     held_out_accesses: Vec<String>,
+    first_test_seed: u32,
     seeds: BTreeMap<Kind, Seeds>,
 }
 
@@ -223,6 +224,15 @@ struct Seeds {
     train: u32,
     validation: u32,
     test: u32,
+}
+
+impl Seeds {
+    /// Every seed of a cell with its split.
+    fn of(self, first_test_seed: u32) -> impl Iterator<Item = (Split, u32)> {
+        let learned = self.train + self.validation;
+        let seen = (0..learned).map(move |seed| (if seed < self.train { Split::Train } else { Split::Validation }, seed));
+        seen.chain((first_test_seed..first_test_seed + self.test).map(|seed| (Split::Test, seed)))
+    }
 }
 
 impl Grid {
@@ -287,12 +297,7 @@ impl Grid {
         for (severity, _) in &recipe.severities {
             for access in &self.splits.accesses {
                 let held_out = held_out_fault || self.splits.held_out_accesses.contains(access);
-                for seed in 0..seeds.train + seeds.validation + seeds.test {
-                    let split = match seed {
-                        _ if seed < seeds.train => Split::Train,
-                        _ if seed < seeds.train + seeds.validation => Split::Validation,
-                        _ => Split::Test,
-                    };
+                for (split, seed) in seeds.of(self.splits.first_test_seed) {
                     if held_out && split != Split::Test {
                         continue;
                     }

@@ -67,6 +67,9 @@ fn splits_share_no_household() {
         [Split::Train, Split::Validation, Split::Test].map(|split| cases(split).into_iter().map(|case| case.id).collect::<BTreeSet<_>>());
     assert!(!train.is_empty() && !validation.is_empty() && !test.is_empty());
     assert!(train.is_disjoint(&validation) && train.is_disjoint(&test) && validation.is_disjoint(&test));
+    // Seeds below were in a test split that was looked at.
+    let seed = |id: &String| id.rsplit('/').next().unwrap().parse::<u32>().unwrap();
+    assert!(test.iter().all(|id| seed(id) >= 1000) && train.union(&validation).all(|id| seed(id) < 1000));
 }
 
 #[test]
