@@ -20,6 +20,9 @@ use crate::{
     },
 };
 
+/// Most connections of the home's other transfers.
+const MOST_CONNECTIONS: f64 = 1_000.0;
+
 /// A home network and everything behind it, as a household file describes it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Household {
@@ -330,6 +333,7 @@ impl File {
         self.hour = tame(self.hour, 0.0, 24.0);
         self.home_traffic.down_mbps = tame(self.home_traffic.down_mbps, 0.0, FASTEST_MBPS);
         self.home_traffic.up_mbps = tame(self.home_traffic.up_mbps, 0.0, FASTEST_MBPS);
+        self.home_traffic.connections = tame(self.home_traffic.connections, 1.0, MOST_CONNECTIONS);
         self.ecmp.paths = self.ecmp.paths.clamp(1, 16);
         self.ecmp.extra_ms = tame_delay(self.ecmp.extra_ms);
         self.ecmp.loss = tame(self.ecmp.loss, 0.0, 1.0);

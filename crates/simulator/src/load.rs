@@ -87,6 +87,7 @@ impl Lines {
                         inflow.base_ms = (inflow.base_ms * inflow.window + base_ms * transfer.window) / window;
                     }
                     inflow.window = window;
+                    inflow.connections += transfer.connections.len() as f64;
                 } else {
                     inflow.steady += transfer.window / transfer.rtt_ms;
                 }

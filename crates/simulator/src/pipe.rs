@@ -43,6 +43,8 @@ pub struct Pipe {
     aqm: bool,
     /// What the home sends through it on average, in bytes in a millisecond.
     home: f64,
+    /// Connections that this comes in: each has as much of a full line as one of the visit's.
+    home_connections: f64,
     /// What other people send through it on average at this hour, in bytes in a millisecond.
     others: f64,
     /// Share of its rate that comes and goes.
@@ -62,6 +64,8 @@ pub struct Inflow {
     /// Bytes that the visit's transfers limited here keep under way, and their round-trip time without this queue.
     pub window: f64,
     pub base_ms: f64,
+    /// How many connections of the visit's transfers are limited here.
+    pub connections: f64,
 }
 
 /// A queue as it stands.
@@ -103,6 +107,9 @@ impl Pipes {
                 Direction::Up => (home.device.background_up_mbps, home.home_traffic.up_mbps),
             };
             let [link, router, access] = [Place::Link, Place::Router, Place::Access].map(|place| index(place, direction));
+            for index in [link, router, access] {
+                pipes[index].home_connections = home.home_traffic.connections;
+            }
             pipes[link].home = device * BYTES_PER_MS;
             pipes[router].home = (device + all) * BYTES_PER_MS;
             pipes[access].home = (device + all) * BYTES_PER_MS;
@@ -165,7 +172,16 @@ impl Pipe {
             Direction::Up => (stretch.up_mbps, stretch.queue_up_ms, stretch.cross_up_mbps),
         };
         let rate = mbps * BYTES_PER_MS;
-        Self { rate, buffer: queue_ms * rate, aqm: stretch.aqm, home: 0.0, others: cross * busy * BYTES_PER_MS, swing: 0.0, key }
+        Self {
+            rate,
+            buffer: queue_ms * rate,
+            aqm: stretch.aqm,
+            home: 0.0,
+            home_connections: 1.0,
+            others: cross * busy * BYTES_PER_MS,
+            swing: 0.0,
+            key,
+        }
     }
 
     /// Mean share of its rate in use without the visit's transfers.
@@ -244,8 +260,8 @@ impl Level {
     pub fn advance(&mut self, pipe: &Pipe, seed: u64, at_ms: f64, step_ms: f64, rate: f64, inflow: Inflow) -> Passed {
         let (mut home, others) = pipe.background(seed, at_ms);
         if inflow.window > 0.0 {
-            // The home's other connections share with those of the visit.
-            home = home.min(0.5 * rate);
+            // Connections of TCP share a full line about evenly, whoever they belong to [K].
+            home = home.min(rate * pipe.home_connections / (pipe.home_connections + inflow.connections));
         }
         let background = home + others;
         // Senders of the home back off now and then, and the queue with them.

@@ -122,7 +122,7 @@ fn requests_without_measure_are_cut_to_theirs() {
 
 /// Every key with a number in it, by table.
 const NUMBERS: [(&str, &[&str]); 9] = [
-    ("home_traffic", &["down_mbps", "up_mbps"]),
+    ("home_traffic", &["down_mbps", "up_mbps", "connections"]),
     ("ecmp", &["paths", "extra_ms", "loss"]),
     ("hops", &["answer_every_ms", "slow_ms"]),
     ("dns", &["slow_ms"]),

@@ -99,6 +99,17 @@ fn a_busy_device_at_home_fills_the_line_for_everybody_and_nothing_before_it() {
     assert!(together.into_iter().all(|rest| rest.abs() < 40.0), "both wait in the same queue");
 }
 
+#[rstest]
+#[case(4, 0.4..0.6)]
+#[case(12, 0.2..0.32)]
+#[case(30, 0.08..0.2)]
+fn a_transfer_has_about_its_connections_share_of_a_full_line(#[case] connections: u32, #[case] share: std::ops::Range<f64>) {
+    let toml = format!("[home_traffic]\ndown_mbps = 80.0\nconnections = {connections}\n[path.access]\ndown_mbps = 40.0");
+    let result = run(&home(&toml, 1), echoes(&[SERVICE], 100, 30_000, vec![load(Direction::Down, 1_000, 25_000)]));
+    let found = result.loads[0].mbps.unwrap() / 40.0;
+    assert!(share.contains(&found), "{found} of the line");
+}
+
 #[test]
 fn heavy_traffic_that_fits_leaves_no_queue() {
     let busy = home("[home_traffic]\ndown_mbps = 20.0", 1);

@@ -103,11 +103,13 @@ pub struct HomeTraffic {
     pub down_mbps: f64,
     /// From the home, in Mbit/s, on average.
     pub up_mbps: f64,
+    /// Connections that this, and what other programs of this computer move, comes in.
+    pub connections: f64,
 }
 
 impl Default for HomeTraffic {
     fn default() -> Self {
-        Self { down_mbps: 0.05, up_mbps: 0.02 }
+        Self { down_mbps: 0.05, up_mbps: 0.02, connections: 4.0 }
     }
 }
 
