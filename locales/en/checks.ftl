@@ -51,6 +51,7 @@ nat-second-hop-shared = Behind your router stands { $address }, from a range wit
 nat-second-hop-public = Behind your router stands { $address }, an address of the internet, so no second router translates addresses.
 nat-second-hop-odd = Behind your router stands { $address }, an address that no router should answer with.
 nat-line-address-private = On the line your router has { $address }, a private address: another router stands before it. Games, calls and connections from outside suffer from two in a row; pages and video do not.
+nat-line-address-maybe = On the line your router has { $address }, a private address: another router at home stands before it, or your provider uses such addresses inside its network. A second router would impair games, calls and connections from outside, not pages and video.
 nat-line-address-shared = On the line your router has { $address }, an address that your provider shares between households. Games, calls and connections from outside suffer from that; pages and video do not.
 nat-line-address-no-second-router = On the line your router has { $address }, which no second router at home hands out.
 nat-line-address-public = On the line your router has an address of the internet, { $address }, so nothing else translates addresses.
@@ -113,7 +114,7 @@ load-failed = The { $direction ->
 load-responsive = While { $direction ->
     [up] uploading
    *[down] downloading
-} answers take { $added } ms longer (grade { $grade }).
+} answers take { $added } ms longer (grade { $grade } for what the load adds).
 load-queue-before-line = While { $direction ->
     [up] uploading
    *[down] downloading
@@ -138,7 +139,6 @@ load-line-slower-than-promise = The line itself held the { $direction ->
     [up] upload
    *[down] download
 } back: it reached { $rate } of the { $promised } Mbit/s that your contract promises, and packets queued before the line.
-load-too-little-left = The download reached { $down } % and the upload { $up } % of what your contract promises; other devices at home would seldom take so much of both.
 load-rate-below-promise = The { $direction ->
     [up] upload
    *[down] download
@@ -188,9 +188,9 @@ vpn-proxy-tunnel = A VPN ({ $interface }) carries all traffic, so what follows d
 vpn-proxy-tunnel-beside = A VPN ({ $interface }) is up, but the way out does not lead through it.
 vpn-proxy-no-tunnel = No VPN carries the traffic.
 vpn-proxy-no-proxy = No proxy is set.
-vpn-proxy-proxy = { $place } sends web traffic through the proxy { $address }.
-vpn-proxy-own-proxy = { $place } sends web traffic through a program on this computer ({ $address }). If that program does not run, pages do not load.
-vpn-proxy-bad-proxy = { $place } names the proxy { $address }, which is no address that could be reached.
+vpn-proxy-proxy = A setting of this computer ({ $place }) sends web traffic through the proxy { $address }.
+vpn-proxy-own-proxy = A setting of this computer ({ $place }) sends web traffic through a program on this computer ({ $address }). If that program does not run, pages do not load.
+vpn-proxy-bad-proxy = A setting of this computer ({ $place }) names the proxy { $address }, which is no address that could be reached.
 vpn-proxy-proxy-plausible = The proxy setting is well formed.
 
 check-clock = Clock
@@ -297,6 +297,14 @@ router-dns-hardly-answers = Most questions that the router had to pass on got no
 router-dns-provider-denies = The router says that { $name } does not exist, and so does your provider’s own name server, while a public one knows it.
 router-dns-provider-fails = The router runs a name server, but your provider’s own does not find { $name } either, while a public one does in { $public } ms.
 router-dns-forwarding-fails = The router may pass on questions for names wrongly.
+
+check-line-traffic = Others on the line meanwhile
+check-line-traffic-why = What other devices at home send and receive while the path is measured looks like a crowded line.
+check-line-traffic-good = Hardly any traffic but this visit’s own.
+line-traffic-not-told = The router does not tell how much the home uses the line.
+line-traffic-much = While the path was measured, the home received { $down } and sent { $up } Mbit/s: a large part of the line.
+line-traffic-quiet = While the path was measured, the home was quiet: it received { $down } and sent { $up } Mbit/s, this visit’s probes included.
+line-traffic-some = While the path was measured, the home received { $down } and sent { $up } Mbit/s.
 
 check-proxy-answers = The proxy
 check-proxy-answers-why = Programs that are set to use a proxy reach nothing while it does not answer.

@@ -50,7 +50,7 @@ verdict-no-default-route = The fault is on your side: this computer has no route
 verdict-dns-misconfigured = The fault is on your side: this computer's name server settings do not work.
 verdict-hosts-override = The fault is on your side: a hosts-file entry sends the service's name elsewhere.
 verdict-mtu-misconfigured = The fault is on your side: this computer's packet size does not fit the network.
-verdict-clock-wrong = The fault is on your side: this computer's clock is wrong, so secure connections fail.
+verdict-clock-wrong = The fault is on your side: this computer's clock is wrong, which can make secure pages fail.
 verdict-ipv6-broken = The fault is on your side: IPv6 is set up but does not work.
 verdict-captive-portal = The fault is on your side: this network asks for a sign-in first.
 verdict-cable-unplugged = The fault is on your side: the network cable is not connected.
@@ -89,7 +89,7 @@ verdict-carrier-grade-nat = The fault is on your provider's side: your shared ad
 verdict-interconnect-congested = The fault is beyond your provider: the border to the service's network is crowded.
 verdict-interconnect-loss = The fault is beyond your provider: packets are lost at the border to the service's network.
 verdict-interconnect-outage = The fault is beyond your provider: nothing passes the border to the service's network.
-verdict-service-down = The fault is beyond your provider: the service does not answer.
+verdict-service-down = The fault is beyond your provider: the service does not work.
 verdict-service-slow = The fault is beyond your provider: the service answers slowly.
 verdict-service-loss = The fault is beyond your provider: packets are lost in the service's own network.
 
@@ -109,8 +109,8 @@ next-second-fault = There is probably a second fault { $segment ->
     [interconnect] between the provider and the service
    *[service] at the service
 }. When the first is mended, check again.
-next-find-router = Connect directly to the router, so that it can be measured, and check again.
-next-longer = Run the standard or thorough visit while the trouble is there: more probes decide more.
+next-find-router = Let the router answer pings (most have a setting for it), or connect straight to it, and check again.
+next-longer = Run a visit again while the trouble is there, the thorough one if you can.
 next-when-it-happens = Run a visit again while the trouble is there. A healthy hour says nothing about a bad evening.
 next-send-report = Save the report and send it to your provider.
 next-go-on = Go on with the visit: too little was measured to say anything.

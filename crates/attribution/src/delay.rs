@@ -27,7 +27,7 @@ pub struct Stretch {
 }
 
 /// Every stretch of the path to the service.
-pub fn stretches(points: &Points<'_>, without: Option<usize>) -> Vec<Stretch> {
+pub fn stretches(points: &Points<'_>, without: &[usize]) -> Vec<Stretch> {
     let mut stretches = Vec::new();
     let mut before: Option<Step> = None;
     for step in steps(points, without) {
@@ -65,7 +65,7 @@ struct Step {
     width_ms: f64,
 }
 
-fn steps(points: &Points<'_>, without: Option<usize>) -> Vec<Step> {
+fn steps(points: &Points<'_>, without: &[usize]) -> Vec<Step> {
     let mut steps: Vec<Step> = ORDER
         .iter()
         .filter_map(|positions| {
@@ -82,8 +82,8 @@ fn steps(points: &Points<'_>, without: Option<usize>) -> Vec<Step> {
 }
 
 /// The least figure of several places, but the greatest of the gateway's: what the home showed at any time is not the line's.
-fn least(points: &Points<'_>, positions: &[Position], without: Option<usize>, of: impl Fn(&PointReading) -> Option<f64>) -> Option<f64> {
-    let there = points.all.iter().filter(|point| Some(point.finding) != without && positions.contains(&point.reading.position));
+fn least(points: &Points<'_>, positions: &[Position], without: &[usize], of: impl Fn(&PointReading) -> Option<f64>) -> Option<f64> {
+    let there = points.all.iter().filter(|point| !without.contains(&point.finding) && positions.contains(&point.reading.position));
     let figures = there.map(|point| point.reading).filter(|reading| reading.loss.trials >= 5).filter_map(of);
     if positions == [Position::Gateway] { figures.max_by(f64::total_cmp) } else { figures.min_by(f64::total_cmp) }
 }

@@ -18,53 +18,58 @@ mod table;
 use demarc_model::{Candidate, Evidence, Fault, Finding, Party, Phrase, Reading, Says, Segment, Verdict};
 
 use crate::{
-    hypothesis::{Case, Posterior, Second},
+    hypothesis::{Case, Explained, Posterior},
     next::Decided,
-    points::Points,
 };
 
 /// Weighs findings. Sentences are phrases; the texts in the result are empty until somebody renders them.
 pub fn judge(findings: &[Finding]) -> (Verdict, Vec<Evidence>) {
     let case = Case::of(findings);
-    let (posterior, seconds) = case.posterior();
-    // Weights tell what the evidence moved; temperature and guards are rules, not evidence.
-    let evidence = evidence(findings, &case, &posterior);
-    let guarded = guard::apply(tempered(posterior, fitted::TEMPERATURE), &case.points);
-    (verdict(&guarded, &seconds, &case.points), evidence)
+    let explained = case.explained();
+    (verdict(&case, &explained, fitted::TEMPERATURE), evidence(findings, &case, &explained))
 }
 
 /// The verdict alone, at another temperature than the fitted one: what fitting it needs.
 pub fn judge_at(findings: &[Finding], temperature: f64) -> Verdict {
     let case = Case::of(findings);
-    let (posterior, seconds) = case.posterior();
-    verdict(&guard::apply(tempered(posterior, temperature), &case.points), &seconds, &case.points)
+    verdict(&case, &case.explained(), temperature)
 }
 
-/// What the evidence did to the prior probabilities, raised to `1 / temperature`: above 1 it counts for less, below 1 for more (temperature
-/// scaling, Guo 2017, of the evidence alone, so that nothing measured stays nothing known).
-fn tempered(mut posterior: Posterior, temperature: f64) -> Posterior {
-    let (prior, _) = Case::of(&[]).posterior();
-    for ((_, probability), (_, before)) in posterior.iter_mut().zip(prior) {
-        *probability = before * (*probability / before).powf(1.0 / temperature);
-    }
-    let total: f64 = posterior.iter().map(|(_, probability)| probability).sum();
-    for (_, probability) in &mut posterior {
+/// Temperature scaling (Guo 2017) of what the evidence did to the prior probabilities: above 1 it counts for less, below 1 for more. The
+/// prior is left alone, so that nothing measured stays nothing known.
+fn scaled(posterior: &Posterior, temperature: f64) -> Posterior {
+    let prior = Case::of(&[]).explained().posterior;
+    let scale = |((fault, probability), (_, before)): (&(Option<Fault>, f64), (_, f64))| {
+        (*fault, before * (probability / before).powf(1.0 / temperature))
+    };
+    let mut scaled: Posterior = posterior.iter().zip(prior).map(scale).collect();
+    let total: f64 = scaled.iter().map(|(_, probability)| probability).sum();
+    for (_, probability) in &mut scaled {
         *probability /= total;
     }
-    posterior
+    scaled
 }
 
-/// Each finding with the log-odds by which it moved its segment: with it against without it.
-fn evidence(findings: &[Finding], case: &Case<'_>, posterior: &Posterior) -> Vec<Evidence> {
+/// Each finding with the log-odds by which it moved its segment: with it against without it. Where others say the same, leaving one out
+/// moves nothing; then it is the mean of that and of what it moves when those others are left out.
+fn evidence(findings: &[Finding], case: &Case<'_>, explained: &Explained) -> Vec<Evidence> {
+    let accuses = |finding: &Finding| matches!(finding.reading, Reading::Sign { log_likelihood_ratio } if log_likelihood_ratio > 0.0);
+    let moved = |index: usize, finding: &Finding| {
+        let last = log_odds(explained, finding) - log_odds(&case.explained_without(&[index]), finding);
+        if last >= NOTEWORTHY || !accuses(finding) {
+            return last;
+        }
+        let says_same = |other: &Finding| matches!(other.reading, Reading::Path(_)) || (accuses(other) && other.segment == finding.segment);
+        let others: Vec<usize> = (0..findings.len()).filter(|other| *other != index && says_same(&findings[*other])).collect();
+        let none = [others.as_slice(), &[index]].concat();
+        let first = log_odds(&case.explained_without(&others), finding) - log_odds(&case.explained_without(&none), finding);
+        0.5 * (last + first)
+    };
     let mut evidence: Vec<Evidence> = findings
         .iter()
         .enumerate()
         .map(|(index, finding)| {
-            let weight = if finding.reading == Reading::None {
-                0.0
-            } else {
-                log_odds(posterior, finding) - log_odds(&case.posterior_without(index), finding)
-            };
+            let weight = if finding.reading == Reading::None { 0.0 } else { moved(index, finding) / fitted::TEMPERATURE };
             let (says, weight) = direction(finding, weight);
             Evidence {
                 check: finding.check.clone(),
@@ -99,15 +104,14 @@ fn direction(finding: &Finding, weight: f64) -> (Says, f64) {
         }
         Reading::Path(_) => (Says::Notes, weight),
         Reading::Sign { .. } if finding.says == Says::Accuses && weight < NOTEWORTHY => (Says::Notes, weight.max(0.0)),
+        Reading::Sign { .. } if finding.says == Says::Clears => (Says::Clears, weight.min(0.0)),
         Reading::Sign { .. } => (finding.says, weight),
     }
 }
 
-/// Log-odds of the finding's segment, kept within what is worth telling apart.
-fn log_odds(posterior: &Posterior, finding: &Finding) -> f64 {
-    let concerns = |fault: Fault| fault.segment() == finding.segment;
-    let probability: f64 = posterior.iter().filter(|(fault, _)| fault.is_some_and(concerns)).map(|(_, p)| p).sum();
-    let bounded = probability.clamp(1e-6, 1.0 - 1e-6);
+/// Log-odds that the finding's segment is at fault, kept within what is worth telling apart.
+fn log_odds(explained: &Explained, finding: &Finding) -> f64 {
+    let bounded = explained.involved[finding.segment as usize].clamp(1e-6, 1.0 - 1e-6);
     (bounded / (1.0 - bounded)).ln()
 }
 
@@ -121,7 +125,9 @@ const NAMES: f64 = 0.5;
 /// The sentence names the fault when it holds this share of its party's probability.
 const TELLS: f64 = 0.8;
 
-fn verdict(posterior: &Posterior, seconds: &[Second], points: &Points<'_>) -> Verdict {
+fn verdict(case: &Case<'_>, explained: &Explained, temperature: f64) -> Verdict {
+    let points = &case.points;
+    let posterior = &guard::apply(scaled(&explained.posterior, temperature), points);
     let mut candidates: Vec<Candidate> = posterior.iter().map(|(fault, probability)| candidate(*fault, *probability)).collect();
     candidates.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     let share = |belongs: &dyn Fn(&Candidate) -> bool| candidates.iter().filter(|c| belongs(c)).map(|c| c.probability).sum::<f64>();
@@ -144,8 +150,10 @@ fn verdict(posterior: &Posterior, seconds: &[Second], points: &Points<'_>) -> Ve
     // The sentence stands beside the party's probability, so it names a fault only when that is about as probable.
     let told = fault.filter(|_| candidates.first().is_some_and(|best| best.probability >= TELLS * probability));
     let summary_phrase = summary(party, segment, told, &credible);
-    let also = also(segment, posterior, seconds);
-    let decided = Decided { party, segment, fault, also: also.as_ref().and_then(|also| also.segment) };
+    let also = also(segment, explained);
+    let likeliest =
+        candidates.iter().find(|candidate| segment.is_some() && candidate.segment == segment).and_then(|candidate| candidate.fault);
+    let decided = Decided { party, segment, fault: fault.or(likeliest), also: also.as_ref().and_then(|also| also.fault) };
     let next = next::tests(decided, posterior, points);
     Verdict { party, segment, fault, confidence: probability, candidates, credible, also, summary: String::new(), summary_phrase, next }
 }
@@ -155,14 +163,15 @@ fn candidate(fault: Option<Fault>, probability: f64) -> Candidate {
     Candidate { party: segment.map_or(Party::Healthy, Segment::party), segment, fault, probability }
 }
 
-/// The fault that is there besides one of the named segment, when that is likelier than not given that this one is at fault.
-fn also(named: Option<Segment>, posterior: &Posterior, seconds: &[Second]) -> Option<Candidate> {
-    let of_named = |fault: Fault| Some(fault.segment()) == named;
-    let first: f64 = posterior.iter().filter(|(fault, _)| fault.is_some_and(of_named)).map(|(_, probability)| probability).sum();
-    let beside = || seconds.iter().filter(|second| of_named(second.leading));
+/// The fault that is there besides one of the named segment, when it is likelier than not given that; where none is named, besides
+/// whatever else is there.
+fn also(named: Option<Segment>, explained: &Explained) -> Option<Candidate> {
+    let first = |fault: Fault| named.is_none_or(|named| fault.segment() == named);
+    let of_first: f64 = explained.posterior.iter().filter(|(fault, _)| fault.is_some_and(first)).map(|(_, probability)| probability).sum();
+    let beside = || explained.pairs.iter().filter(|pair| first(pair.leading));
     let best = beside().max_by(|one, other| one.probability.total_cmp(&other.probability))?;
-    let second: f64 = beside().filter(|second| second.fault.segment() == best.fault.segment()).map(|second| second.probability).sum();
-    (second >= NAMES * first).then(|| candidate(Some(best.fault), second.min(1.0)))
+    let second: f64 = beside().filter(|pair| pair.second.segment() == best.second.segment()).map(|pair| pair.probability).sum();
+    (second >= NAMES * of_first && of_first > 0.0).then(|| candidate(Some(best.second), second))
 }
 
 fn segments_by_probability(candidates: &[Candidate]) -> Vec<(Segment, f64)> {

@@ -83,7 +83,7 @@ impl Losses {
     }
 
     /// Log-likelihood that nothing is at fault.
-    pub fn none(&self, without: Option<usize>) -> f64 {
+    pub fn none(&self, without: &[usize]) -> f64 {
         let natures: [f64; NATURES] = std::array::from_fn(|nature| {
             table::NATURAL_LOSS[nature].0.ln() + self.places(without).map(|place| place.none[nature]).sum::<f64>()
         });
@@ -91,7 +91,7 @@ impl Losses {
     }
 
     /// Log-likelihood that this segment loses packets, at an unknown share.
-    pub fn one(&self, segment: Segment, without: Option<usize>) -> f64 {
+    pub fn one(&self, segment: Segment, without: &[usize]) -> f64 {
         let natures: [f64; NATURES] = std::array::from_fn(|nature| {
             let mut logs = [0.0; LOSS_RATES.len()];
             for place in self.places(without) {
@@ -106,7 +106,7 @@ impl Losses {
     }
 
     /// The same for two segments that both lose packets, each at a share of its own; and whether the near one probably loses more.
-    pub fn two(&self, near: Segment, far: Segment, without: Option<usize>) -> Both {
+    pub fn two(&self, near: Segment, far: Segment, without: &[usize]) -> Both {
         let mut log_likelihood = f64::NEG_INFINITY;
         let mut balance = 0.0;
         for (nature, (share, _)) in table::NATURAL_LOSS.iter().enumerate() {
@@ -133,8 +133,8 @@ impl Losses {
         Both { log_likelihood, near_loses_more: balance >= 0.0 }
     }
 
-    fn places(&self, without: Option<usize>) -> impl Iterator<Item = &Place> {
-        self.places.iter().filter(move |place| Some(place.finding) != without)
+    fn places<'a>(&'a self, without: &'a [usize]) -> impl Iterator<Item = &'a Place> {
+        self.places.iter().filter(move |place| !without.contains(&place.finding))
     }
 }
 
@@ -164,11 +164,15 @@ impl Count {
     /// likely as another.
     fn likelihood(&self, expected: f64, concentration: f64) -> f64 {
         let path = self.beta_binomial(expected, concentration);
-        if self.own_silence == 0.0 || self.lost <= expected * self.trials {
+        if self.own_silence == 0.0 {
             return path;
         }
+        let sound = (1.0 - self.own_silence).ln() + path;
+        if self.lost <= expected * self.trials {
+            return sound;
+        }
         let silent = (1.0 / (self.trials * (1.0 - expected) + 1.0)).ln();
-        log_sum((1.0 - self.own_silence).ln() + path, self.own_silence.ln() + silent)
+        log_sum(sound, self.own_silence.ln() + silent)
     }
 
     /// Log of the beta-binomial probability with this mean and concentration; counts need not be whole.

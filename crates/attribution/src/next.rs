@@ -30,7 +30,12 @@ const TESTS: [Test; 6] = [
         relieves_faults: &[Fault::HomeCrossTraffic, Fault::RouterBufferbloat],
         applies: |_| true,
     },
-    Test { id: "next-restart-router", relieves: &[Segment::Router], relieves_faults: &[], applies: |_| true },
+    Test {
+        id: "next-restart-router",
+        relieves: &[],
+        relieves_faults: &[Fault::RouterUnreachable, Fault::RouterOverloaded, Fault::RouterDnsFailing, Fault::RouterLoss],
+        applies: |_| true,
+    },
     Test {
         id: "next-other-network",
         relieves: &[Segment::Wiring, Segment::Wifi, Segment::Router, Segment::Access, Segment::Isp, Segment::Interconnect],
@@ -39,13 +44,13 @@ const TESTS: [Test; 6] = [
     },
 ];
 
-/// What was decided: party, segment and fault, and the segment of a second fault.
+/// What was decided: party, segment, the fault or the likeliest one there, and a second fault.
 #[derive(Debug, Clone, Copy)]
 pub struct Decided {
     pub party: Party,
     pub segment: Option<Segment>,
     pub fault: Option<Fault>,
-    pub also: Option<Segment>,
+    pub also: Option<Fault>,
 }
 
 /// Most useful first; at most four.
@@ -58,7 +63,8 @@ pub fn tests(decided: Decided, posterior: &Posterior, points: &Points<'_>) -> Ve
         tell(Phrase::new(format!("fault-{}-fix", fault.id())), Vec::new());
     }
     if let Some(second) = decided.also {
-        tell(Phrase::new("next-second-fault").text("segment", second.id()), vec![second]);
+        tell(Phrase::new("next-second-fault").text("segment", second.segment().id()), Vec::new());
+        tell(Phrase::new(format!("fault-{}-fix", second.id())), Vec::new());
     }
     let mut add = |id: &str, decides: Vec<Segment>| tell(Phrase::new(id), decides);
     let doubted: Vec<Segment> = Segment::ALL.into_iter().filter(|segment| share(posterior, *segment) >= WORTH_DECIDING).collect();
@@ -66,9 +72,13 @@ pub fn tests(decided: Decided, posterior: &Posterior, points: &Points<'_>) -> Ve
         add("next-go-on", doubted);
         return next;
     }
-    let telling = best(posterior, points.wifi);
+    let decided_there = |test: &&Test| decided.segment.is_some_and(|segment| test.relieves.contains(&segment));
+    let telling: Vec<&Test> = best(posterior, points.wifi).into_iter().filter(|test| !decided_there(test)).collect();
     for test in &telling {
-        let between = doubted.iter().copied().filter(|segment| test.relieves.contains(segment) || test.names(*segment)).collect();
+        let (relieved, others): (Vec<Segment>, Vec<Segment>) =
+            doubted.iter().copied().partition(|segment| test.relieves.contains(segment) || test.names(*segment));
+        // A test that takes away everything in doubt, or nothing of it, decides between none of it.
+        let between = if relieved.is_empty() || others.is_empty() { Vec::new() } else { doubted.clone() };
         add(test.id, between);
     }
     let border = decided.segment == Some(Segment::Interconnect);
@@ -80,11 +90,11 @@ pub fn tests(decided: Decided, posterior: &Posterior, points: &Points<'_>) -> Ve
             add("next-longer", doubted);
         }
         Party::Healthy => add("next-when-it-happens", Vec::new()),
-        Party::Provider => add("next-send-report", Vec::new()),
+        Party::Provider if decided.fault.is_none() => add("next-send-report", Vec::new()),
         Party::Beyond if border && !telling.iter().any(|test| test.id == "next-other-network") => {
             add("next-other-network", vec![Segment::Interconnect, Segment::Service]);
         }
-        Party::Home | Party::Beyond => {}
+        Party::Home | Party::Provider | Party::Beyond => {}
     }
     next.truncate(4);
     next

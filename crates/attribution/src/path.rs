@@ -28,7 +28,7 @@ pub struct Path {
 
 impl Path {
     /// Weighs the readings.
-    pub fn of(points: &Points<'_>, losses: &Losses, without: Option<usize>) -> Self {
+    pub fn of(points: &Points<'_>, losses: &Losses, without: &[usize]) -> Self {
         let seen = Seen::of(points, losses, without);
         let mut kinds: Vec<(Segment, Effect)> = Vec::new();
         let mut kind_of = |fault| {
@@ -87,8 +87,8 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(points: &Points<'_>, losses: &Losses, without: Option<usize>) -> Self {
-        let there = points.all.iter().filter(|point| Some(point.finding) != without).map(|point| point.reading.position);
+    fn of(points: &Points<'_>, losses: &Losses, without: &[usize]) -> Self {
+        let there = points.all.iter().filter(|point| !without.contains(&point.finding)).map(|point| point.reading.position);
         let places: Vec<(Position, Segments)> = there.map(|position| (position, points.crossed(position))).collect();
         let passed = Segments::which(|segment| places.iter().any(|(position, crossed)| Points::is_behind(*position, segment, *crossed)));
         let crossed = Segments::which(|segment| places.iter().any(|(_, crossed)| crossed.contains(segment)));

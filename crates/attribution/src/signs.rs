@@ -35,9 +35,10 @@ impl<'a> Signs<'a> {
         Self { findings, all: findings.iter().enumerate().filter_map(sign).collect() }
     }
 
-    /// What the signs say about every fault, one finding left out. Of what one check says about one fault the strongest counts.
-    pub fn weights(&self, without: Option<usize>) -> Weights {
-        let here = |sign: &&Sign| Some(sign.finding) != without;
+    /// What the signs say about every fault, some findings left out. Of what one check says about one fault the strongest counts; what one
+    /// check reads from the same observations as signs of several faults is one sign that either would make.
+    pub fn weights(&self, without: &[usize]) -> Weights {
+        let here = |sign: &&Sign| !without.contains(&sign.finding);
         let group = |sign: &Sign| (&self.findings[sign.finding].check, sign.about, sign.log_ratio > 0.0);
         let outdone = |sign: &Sign| {
             self.all.iter().filter(here).any(|other| {
@@ -46,13 +47,25 @@ impl<'a> Signs<'a> {
             })
         };
         let mut weights = Weights { alone: vec![0.0; Fault::ALL.len()], causes: Vec::new() };
+        let mut events: Vec<(&Finding, Vec<f64>)> = Vec::new();
         for sign in self.all.iter().filter(here).filter(|sign| !outdone(sign)) {
+            let finding = &self.findings[sign.finding];
             let given: Vec<f64> = Fault::ALL.iter().map(|fault| sign.given(*fault)).collect();
-            for (sum, given) in weights.alone.iter_mut().zip(&given) {
-                *sum += given;
+            let same = |(other, _): &&mut (&Finding, Vec<f64>)| other.check == finding.check && other.observations == finding.observations;
+            match events.iter_mut().find(same).filter(|_| sign.log_ratio > 0.0) {
+                Some((_, event)) => {
+                    for (most, given) in event.iter_mut().zip(given) {
+                        *most = most.max(given);
+                    }
+                }
+                None if sign.log_ratio > 0.0 => events.push((finding, given)),
+                None => weights.add(&given),
             }
-            if given.iter().filter(|given| **given > 0.0).count() > 1 {
-                weights.causes.push(given);
+        }
+        for (_, event) in events {
+            weights.add(&event);
+            if event.iter().filter(|given| **given > 0.0).count() > 1 {
+                weights.causes.push(event);
             }
         }
         weights
@@ -68,6 +81,12 @@ pub struct Weights {
 }
 
 impl Weights {
+    fn add(&mut self, given: &[f64]) {
+        for (sum, given) in self.alone.iter_mut().zip(given) {
+            *sum += given;
+        }
+    }
+
     /// One fault.
     pub fn alone(&self, fault: Fault) -> f64 {
         self.alone[fault as usize]

@@ -12,9 +12,8 @@ pub fn prior(fault: Option<Fault>) -> f64 {
         // Another device at home that fills the line looks like a crowded line from one computer.
         Some(Fault::HomeCrossTraffic | Fault::AccessLoss | Fault::AccessCongested | Fault::WifiInterference | Fault::WiringLoss) => 0.02,
         Some(Fault::IspLoss | Fault::IspCongested | Fault::InterconnectLoss | Fault::InterconnectCongested) => 0.015,
-        Some(Fault::BackgroundTraffic) => 0.01,
         // A server seldom loses packets that the way to it does not.
-        Some(Fault::ServiceLoss) => 0.01,
+        Some(Fault::ServiceLoss | Fault::BackgroundTraffic) => 0.01,
         // Routers are overloaded or lose names more often than packets.
         Some(Fault::RouterLoss) => 0.002,
         Some(_) => 0.006,
@@ -174,7 +173,7 @@ pub const CLEAN_WIFI_P90_MS: f64 = 20.0;
 /// Most confidence in a crowded line while other devices at home may be filling it: no router told that they are quiet [R].
 pub const CAP_LINE_SHARED: f64 = 0.5;
 /// Most confidence in a fault at a border unless the provider's own network and two other networks were seen to be good [R].
-pub const CAP_BORDER_WITHOUT_CONTRAST: f64 = 0.8;
+pub const CAP_BORDER_WITHOUT_CONTRAST: f64 = 0.65;
 /// Most confidence in loss or delay on either side of the line while no reading of the router tells the sides apart [R].
 pub const CAP_HOME_UNSEEN: f64 = 0.55;
 

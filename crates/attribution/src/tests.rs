@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::many_single_char_names)]
 
-use demarc_model::{Finding, Party, PathReading, Phrase, PointReading, Position, Reading, Says, Segment, statistics::Proportion};
+use demarc_model::{Fault, Finding, Party, PathReading, Phrase, PointReading, Position, Reading, Says, Segment, statistics::Proportion};
 
 use crate::judge;
 
@@ -162,9 +162,10 @@ fn weights_are_what_moved_the_verdict() {
 fn two_lossy_stretches_are_told_apart() {
     let findings = lossy(false, [12, 40, 38, 43, 41, 39, 40, 42]);
     let (verdict, _) = judge(&findings);
-    assert_eq!(verdict.segment, Some(Segment::Access), "{:#?}", &verdict.candidates[..4]);
+    // What is at home leads: it can be mended at once.
+    assert_eq!(verdict.segment, Some(Segment::Wiring), "{:#?}", &verdict.candidates[..4]);
     let also = verdict.also.expect("a second fault");
-    assert_eq!(also.segment, Some(Segment::Wiring));
+    assert_eq!(also.segment, Some(Segment::Access));
     let single = judge(&lossy(false, [0, 40, 38, 43, 41, 39, 40, 42])).0;
     assert_eq!(single.also, None);
 }
@@ -177,4 +178,29 @@ fn the_next_test_is_the_one_that_tells_most() {
     assert_eq!(verdict.party, Party::Undetermined);
     assert_eq!(verdict.next[0].action_phrase.id, "next-use-cable", "{:#?}", verdict.next);
     assert!(verdict.next[0].decides.contains(&Segment::Wifi));
+}
+
+/// Two findings of one check, from the same observation, about a router and a provider.
+fn alternatives(router: f64, provider: f64) -> Vec<Finding> {
+    [(Fault::RouterDnsFailing, router), (Fault::IspDnsFailing, provider)]
+        .map(|(fault, log_likelihood_ratio)| Finding {
+            check: "router-dns".into(),
+            says: Says::Accuses,
+            segment: fault.segment(),
+            fault: Some(fault),
+            because: Phrase::new("one-or-the-other"),
+            observations: vec!["o1".into()],
+            reading: Reading::Sign { log_likelihood_ratio },
+        })
+        .to_vec()
+}
+
+#[test]
+fn one_or_the_other_is_neither_both_nor_one_of_them() {
+    let (verdict, evidence) = judge(&alternatives(7.0, 7.0));
+    assert_eq!(verdict.party, Party::Undetermined, "{:#?}", &verdict.candidates[..3]);
+    assert_eq!(verdict.also, None);
+    assert!(evidence.iter().all(|item| item.says == Says::Accuses && item.weight > 0.3), "{evidence:#?}");
+    let leaning = judge(&alternatives(7.0, 7.2)).0;
+    assert_eq!(leaning.party, Party::Undetermined, "{:#?}", &leaning.candidates[..3]);
 }

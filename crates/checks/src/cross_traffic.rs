@@ -66,18 +66,11 @@ fn both(visit: &Visit) -> Option<[(f64, f64); 2]> {
 fn judge(visit: &Visit, (down, up): (f64, f64)) -> Finding {
     let because = |id: &str| Phrase::new(id).number("down", down * 8e-6, 2).number("up", up * 8e-6, 2);
     let seen = visit.of(CHECK.id);
-    // In shares of what is too much: half of the promise, or much on any line.
-    let taken = |rate: f64, promised: Option<f64>| match promised.filter(|mbps| *mbps > 0.0) {
-        Some(mbps) => rate * 8e-6 / mbps / LARGE_SHARE,
-        None => rate / MUCH,
-    };
-    let plan = &visit.config.plan;
-    let (taken_down, taken_up) = (taken(down, plan.down_mbps), taken(up, plan.up_mbps));
-    let promised = if taken_down >= taken_up { plan.down_mbps } else { plan.up_mbps }.is_some();
-    if taken_down.max(taken_up) > 1.0 {
+    let (share, promised) = share_of_much(visit, down, up);
+    if share > 1.0 {
         // Without a promise nobody knows how much of the line that is.
         let strength = match promised {
-            true if taken_down.max(taken_up) > NEARLY_ALL / LARGE_SHARE => STRONG + WEAK,
+            true if share > NEARLY_ALL / LARGE_SHARE => STRONG + WEAK,
             true => STRONG,
             false => FAIR,
         };
@@ -88,6 +81,24 @@ fn judge(visit: &Visit, (down, up): (f64, f64)) -> Finding {
         // What this computer exchanged with machines at home hides whose the rest is.
         note(Segment::Router, Phrase::new("cross-traffic-hidden"), seen)
     } else {
-        clear(Fault::HomeCrossTraffic, STRONG, because("cross-traffic-quiet"), seen)
+        // Video comes in pieces: a pause is no empty home. Another look is taken while the path is measured.
+        clear(Fault::HomeCrossTraffic, WEAK, because("cross-traffic-quiet"), seen)
     }
+}
+
+/// Whether so much traffic, in bytes a second, leaves too little of the line for anything else.
+pub fn is_much(visit: &Visit, down: f64, up: f64) -> bool {
+    share_of_much(visit, down, up).0 > 1.0
+}
+
+/// Traffic in shares of what is too much, half of the promise or much on any line; and whether there was a promise.
+fn share_of_much(visit: &Visit, down: f64, up: f64) -> (f64, bool) {
+    let taken = |rate: f64, promised: Option<f64>| match promised.filter(|mbps| *mbps > 0.0) {
+        Some(mbps) => rate * 8e-6 / mbps / LARGE_SHARE,
+        None => rate / MUCH,
+    };
+    let plan = &visit.config.plan;
+    let (taken_down, taken_up) = (taken(down, plan.down_mbps), taken(up, plan.up_mbps));
+    let promised = if taken_down >= taken_up { plan.down_mbps } else { plan.up_mbps }.is_some();
+    (taken_down.max(taken_up), promised)
 }

@@ -39,6 +39,7 @@ checks! {
     provider_dns
     trace
     path
+    line_traffic
     outages
     service
     path_mtu

@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
     id: "loaded-latency",
     step: Step::Path,
     needs: &["path", "service"],
-    faults: &[Fault::RouterBufferbloat, Fault::RouterOverloaded, Fault::WifiSlowRate, Fault::AccessUnderRate, Fault::HomeCrossTraffic],
+    faults: &[Fault::RouterBufferbloat, Fault::RouterOverloaded, Fault::WifiSlowRate, Fault::AccessUnderRate, Fault::WifiWeakSignal, Fault::WifiInterference, Fault::WifiCongestedChannel],
     plan,
     interpret,
 };
@@ -24,12 +24,10 @@ pub const CHECK: Check = Check {
 const NOTICED_MS: f64 = 100.0;
 /// Share of the promised rate below which a line is much slower than promised.
 const MUCH_LESS: f64 = 0.7;
-/// Share of it that greedy programs on other devices would leave to several connections, and more.
-const HARDLY_ANYTHING: f64 = 0.35;
+/// Log-likelihood ratio of a slow line whose other users nobody saw: it leans, and is not enough to accuse.
+const OTHERS_UNSEEN: f64 = 2.5;
 /// Share of it that others may take without making the rest a guess.
 const LITTLE_TAKEN: f64 = 0.3;
-/// Log-likelihood ratio of what only leans: 3 to 2.
-const LEANS: f64 = 0.4;
 /// Added delay that makes a busy line unusable for anything live, in milliseconds.
 const UNUSABLE_MS: f64 = 200.0;
 
@@ -64,12 +62,11 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         let Some(campaign) = seen.campaign() else { continue };
         for load in &campaign.loads {
             match added_delay(campaign, load) {
-                Some(added) => findings.push(judge_queue(visit, load, &added, seen)),
+                Some(added) => findings.extend(judge_queue(visit, load, &added, seen)),
                 None => findings.push(note(Segment::Access, failure_phrase(load), [seen])),
             }
             findings.extend(judge_rate(visit, campaign, load, seen));
         }
-        findings.extend(judge_what_is_left(visit, campaign, seen));
     }
     each_for_itself(findings)
 }
@@ -126,7 +123,7 @@ fn added_delay(campaign: &CampaignResult, load: &LoadResult) -> Option<Added> {
     })
 }
 
-fn judge_queue(visit: &Visit, load: &LoadResult, added: &Added, seen: &Observation) -> Finding {
+fn judge_queue(visit: &Visit, load: &LoadResult, added: &Added, seen: &Observation) -> Vec<Finding> {
     let because = |id: &str| {
         Phrase::new(id)
             .text("direction", direction_id(load.load.direction))
@@ -135,19 +132,20 @@ fn judge_queue(visit: &Visit, load: &LoadResult, added: &Added, seen: &Observati
             .text("grade", grade(added.farthest))
     };
     let strength = if added.farthest >= UNUSABLE_MS { STRONG + FAIR } else { FAIR };
+    let bloat = || vec![accuse(Fault::RouterBufferbloat, strength, because("load-queue-before-line"), [seen])];
     if added.farthest < NOTICED_MS {
-        return clear(Fault::RouterBufferbloat, STRONG, because("load-responsive"), [seen]);
+        return vec![clear(Fault::RouterBufferbloat, STRONG, because("load-responsive"), [seen])];
     }
     match (added.gateway, added.first_hop) {
         (Some(gateway), _) if gateway >= 0.7 * added.farthest => {
-            let fault = if points::on_wifi(visit) { Fault::WifiSlowRate } else { Fault::RouterOverloaded };
-            accuse(fault, strength.min(STRONG), because("load-queue-at-home-link"), [seen])
+            // The radio is what is full; why, its own readings tell.
+            let radio = [Fault::WifiSlowRate, Fault::WifiWeakSignal, Fault::WifiInterference, Fault::WifiCongestedChannel];
+            let faults = if points::on_wifi(visit) { &radio[..] } else { &[Fault::RouterOverloaded] };
+            faults.iter().map(|fault| accuse(*fault, strength.min(STRONG), because("load-queue-at-home-link"), [seen])).collect()
         }
-        (Some(gateway), Some(first)) if gateway < 0.3 * added.farthest && first >= 0.7 * added.farthest => {
-            accuse(Fault::RouterBufferbloat, strength, because("load-queue-before-line"), [seen])
-        }
-        (Some(gateway), None) if gateway < 0.3 * added.farthest => accuse(Fault::RouterBufferbloat, strength, because("load-queue-before-line"), [seen]),
-        _ => note(Segment::Isp, because("load-queue-somewhere"), [seen]),
+        (Some(gateway), Some(first)) if gateway < 0.3 * added.farthest && first >= 0.7 * added.farthest => bloat(),
+        (Some(gateway), None) if gateway < 0.3 * added.farthest => bloat(),
+        _ => vec![note(Segment::Isp, because("load-queue-somewhere"), [seen])],
     }
 }
 
@@ -177,9 +175,9 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
     let queued = added_delay(campaign, load).is_some_and(|added| added.stands_before_the_line());
     let lossy = campaign.lanes.iter().any(|lane| lane.lane.position == Position::Gateway && lane.loss().wilson95().0 > 0.005);
     if queued && below(MUCH_LESS) {
-        // Unknown others at home share the line with a transfer, but leave it more than a third.
+        // Others at home that nobody sees may take any share.
         let known = others.is_some() && taken < LITTLE_TAKEN * promised;
-        let strength = if known || below(HARDLY_ANYTHING) { STRONG } else { WEAK };
+        let strength = if known { STRONG } else { OTHERS_UNSEEN };
         findings.push(accuse(Fault::AccessUnderRate, strength, because("load-line-slower-than-promise"), [seen]));
     } else if below(0.5) && !points::on_wifi(visit) && !lossy {
         findings.push(accuse(Fault::AccessUnderRate, WEAK, because("load-rate-below-promise"), [seen]));
@@ -187,18 +185,6 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
         findings.push(note(Segment::Access, because("load-rate-below-promise"), [seen]));
     }
     findings
-}
-
-/// Devices at home that fill the line take turns with a transfer and seldom fill both directions. Hardly anything left in either is more
-/// than they would take; but loss and long queues slow transfers down as well, so this only leans.
-fn judge_what_is_left(visit: &Visit, campaign: &CampaignResult, seen: &Observation) -> Option<Finding> {
-    let share = |direction, promised: Option<f64>| {
-        let reached = campaign.loads.iter().filter(|load| load.load.direction == direction).filter_map(|load| load.mbps).next()?;
-        Some(reached / promised.filter(|promised| *promised > 0.0)?)
-    };
-    let (down, up) = (share(Direction::Down, visit.config.plan.down_mbps)?, share(Direction::Up, visit.config.plan.up_mbps)?);
-    let because = Phrase::new("load-too-little-left").number("down", 100.0 * down, 0).number("up", 100.0 * up, 0);
-    (down.max(up) < HARDLY_ANYTHING).then(|| clear(Fault::HomeCrossTraffic, LEANS, because, [seen]))
 }
 
 /// What other programs of this computer moved in this direction before the test, in Mbit/s.

@@ -119,9 +119,10 @@ impl<'a> Answers<'a> {
         self.works() || self.refusal.is_some()
     }
 
-    /// Time of the first answer of any kind, in milliseconds.
-    pub fn first_ms(&self) -> Option<f64> {
-        self.seen.dns()?.replies.iter().find(|reply| reply.code.is_some()).and_then(|reply| reply.elapsed_ms)
+    /// Time of the quickest answer of any kind, in milliseconds.
+    pub fn quickest_ms(&self) -> Option<f64> {
+        let coded = self.seen.dns()?.replies.iter().filter(|reply| reply.code.is_some());
+        coded.filter_map(|reply| reply.elapsed_ms).min_by(f64::total_cmp)
     }
 
     /// Whether it denies a name that `other` knows.

@@ -35,12 +35,13 @@ fn line_address(visit: &Visit) -> Option<IpAddr> {
     visit.observations.iter().rev().find_map(Observation::wan_traffic).and_then(|traffic| traffic.address)
 }
 
-/// What the router's own address on the line says: it decides the question.
+/// What the router's own address on the line says: it decides the question unless homes and providers both use its range.
 pub fn judge_line_address(address: IpAddr, seen: &Observation) -> Vec<Finding> {
     let IpAddr::V4(address) = address else { return Vec::new() };
     let because = |id: &str| Phrase::new(id).text("address", address.to_string());
     match range(address) {
-        Some(Range::Home | Range::Private) => vec![accuse(Fault::DoubleNat, DECISIVE, because("nat-line-address-private"), [seen])],
+        Some(Range::Home) => vec![accuse(Fault::DoubleNat, DECISIVE, because("nat-line-address-private"), [seen])],
+        Some(Range::Private) => vec![accuse(Fault::DoubleNat, FAIR, because("nat-line-address-maybe"), [seen])],
         Some(Range::Shared) => vec![
             accuse(Fault::CarrierGradeNat, DECISIVE, because("nat-line-address-shared"), [seen]),
             clear(Fault::DoubleNat, STRONG, because("nat-line-address-no-second-router"), [seen]),

@@ -5,7 +5,7 @@ use demarc_model::{
     statistics::jitter_ms,
 };
 
-use crate::{cross_traffic, words};
+use crate::{line_traffic, words};
 
 /// One place on the path with the lane that shows it best.
 pub struct Place<'a> {
@@ -86,19 +86,7 @@ fn independence(lane: &LaneResult) -> f64 {
     (1.0 - rho) / (1.0 + rho)
 }
 
-/// Traffic above this is not quiet, in bytes a second (`SamKnows`' threshold [F], times the few devices of a home).
-const QUIET_BYTES_PER_S: f64 = 125_000.0;
-
-/// Whether the home's traffic was low before the measurement, this computer's and that of all others by the router's counters; `None`
-/// when either was not to be seen.
+/// Whether the home's traffic was low while the path was measured, by the router's counters; `None` where it did not tell.
 fn home_quiet(visit: &Visit) -> Option<bool> {
-    let route = visit.network()?.default_route()?;
-    let load = visit.observations.iter().rev().find_map(Observation::host)?;
-    let traffic = load.traffic.iter().find(|traffic| traffic.interface == route.interface)?;
-    let own_quiet = traffic.received_bytes_per_s + traffic.sent_bytes_per_s < QUIET_BYTES_PER_S;
-    match cross_traffic::others(visit) {
-        Some((down, up)) => Some(own_quiet && down + up < QUIET_BYTES_PER_S),
-        None if own_quiet => None,
-        None => Some(false),
-    }
+    line_traffic::during_path(visit).map(|(_, line)| line_traffic::quiet(line))
 }

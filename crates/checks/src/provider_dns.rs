@@ -68,8 +68,10 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     let nonsense = nonsense(visit);
     let mut findings = Vec::new();
     for (server, answers) in &asked {
-        let unrelated = find(*server, names::unrelated(visit)).filter(|_| !answers.works());
-        if let Some(unrelated) = unrelated.filter(Answers::works) {
+        let unrelated = find(*server, names::unrelated(visit));
+        // A name that is denied alone is filtered by somebody, who may be right.
+        let finds_other = |unrelated: &Answers<'_>| unrelated.works() && (!answers.no_such_name || unrelated.addresses);
+        if let Some(unrelated) = unrelated.filter(|_| !answers.works() || answers.no_such_name).filter(finds_other) {
             // One name that is not found while another is says nothing of the server.
             let because = Phrase::new("provider-dns-one-name").text("server", server.ip().to_string()).text("name", name);
             findings.push(note(Segment::Isp, because, [answers.seen, unrelated.seen]));
@@ -100,7 +102,7 @@ impl Comparison<'_> {
     fn judge(&self) -> Vec<Finding> {
         let working = || self.public.iter().filter(|public| public.works());
         if self.answers.works() {
-            return vec![self.judge_working(working().min_by(|a, b| a.median_ms.total_cmp(&b.median_ms)))];
+            return self.judge_working(working().min_by(|a, b| a.median_ms.total_cmp(&b.median_ms)));
         }
         if working().next().is_none() {
             return vec![note(Segment::Isp, self.because("provider-dns-nobody-answers"), self.seen())];
@@ -125,14 +127,16 @@ impl Comparison<'_> {
         }
     }
 
-    fn judge_working(&self, best: Option<&Answers<'_>>) -> Finding {
+    fn judge_working(&self, best: Option<&Answers<'_>>) -> Vec<Finding> {
         if best.is_some_and(|best| self.answers.denies_what(best)) {
-            return accuse(Fault::IspDnsFailing, FAIR, self.because("provider-dns-denies"), self.seen());
+            // Whoever chose this server, somebody filters every name.
+            let accuse = |fault| accuse(fault, STRONG, self.because("provider-dns-denies"), self.seen());
+            return vec![accuse(Fault::IspDnsFailing), accuse(Fault::DnsMisconfigured)];
         }
         if self.answers.slower_than(best) {
-            return note(Segment::Isp, self.because("provider-dns-slow"), self.seen());
+            return vec![note(Segment::Isp, self.because("provider-dns-slow"), self.seen())];
         }
-        clear(Fault::IspDnsFailing, STRONG, self.because("provider-dns-clear"), self.seen())
+        vec![clear(Fault::IspDnsFailing, STRONG, self.because("provider-dns-clear"), self.seen())]
     }
 
     fn place(&self) -> Place {

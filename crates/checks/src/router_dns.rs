@@ -93,6 +93,8 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
 enum Origin {
     Router,
     Upstream,
+    /// Nobody: no answer came of what was passed on.
+    Silence,
     Unknown,
 }
 
@@ -170,13 +172,13 @@ impl Forwarder<'_> {
         !router.is_empty() && router.iter().all(at_home) && !public.is_empty() && !public.iter().any(at_home)
     }
 
-    /// Accuses router and provider, leaning towards where the answer came from.
+    /// Accuses router and provider, of which one is enough, leaning towards where the answer came from.
     fn accuse_both(&self, router: &str, upstream: &str) -> Vec<Finding> {
         let accuse = |fault, strength, id| accuse(fault, strength, self.because(id), self.seen());
         let lean = match self.origin() {
             Origin::Router => -1.0,
-            Origin::Upstream => 0.5,
-            Origin::Unknown if self.provider.as_ref().is_some_and(|provider| !provider.closed) => 0.25,
+            Origin::Upstream => 1.0,
+            Origin::Silence => 0.5,
             Origin::Unknown => 0.0,
         };
         let direct = STRONG + WEAK;
@@ -184,18 +186,21 @@ impl Forwarder<'_> {
     }
 
     /// Where a failure was made, by the time it took: what the router says by itself comes as fast as its own version, what it was told
-    /// takes the way over the line too.
+    /// takes the way over the line too. Where the line is hardly longer than the home's own jitter, time tells nothing.
     fn origin(&self) -> Origin {
-        let Some(own_ms) = self.version.as_ref().and_then(|version| version.first_ms()) else { return Origin::Unknown };
-        let line_ms = self.public.as_ref().map_or(0.0, |public| public.median_ms);
-        let told = [Some(&self.router), self.unrelated.as_ref()].into_iter().flatten().filter_map(Answers::first_ms);
-        match told.max_by(f64::total_cmp) {
+        /// Shortest way over the line that stands out, in milliseconds.
+        const LINE_MS: f64 = 8.0;
+        let Some(own_ms) = self.version.as_ref().and_then(Answers::quickest_ms) else { return Origin::Unknown };
+        let line_ms = self.public.as_ref().and_then(Answers::quickest_ms).map_or(0.0, |public_ms| public_ms - own_ms);
+        let told = [Some(&self.router), self.unrelated.as_ref()].into_iter().flatten();
+        match told.filter_map(Answers::quickest_ms).min_by(f64::total_cmp) {
             // It is there, asks on, and hears nothing.
-            None => Origin::Upstream,
-            Some(told_ms) if told_ms > own_ms + 0.3 * line_ms => Origin::Upstream,
+            None => Origin::Silence,
+            _ if line_ms < LINE_MS => Origin::Unknown,
+            Some(told_ms) if told_ms > own_ms + 0.5 * line_ms => Origin::Upstream,
             // That a name does not exist may have been heard a moment ago.
-            Some(_) if self.router.no_such_name => Origin::Unknown,
-            Some(_) => Origin::Router,
+            Some(told_ms) if told_ms < own_ms + 0.25 * line_ms && !self.router.no_such_name => Origin::Router,
+            Some(_) => Origin::Unknown,
         }
     }
 
@@ -217,7 +222,10 @@ impl Forwarder<'_> {
         }
         match &self.provider {
             Some(provider) if provider.works() => return vec![accuse(Fault::RouterDnsFailing, DECISIVE, "router-dns-provider-finds")],
-            Some(provider) if provider.alive() => return vec![accuse(Fault::IspDnsFailing, DECISIVE, "router-dns-provider-fails")],
+            // A server that refuses strangers, or keeps other names, says nothing of itself.
+            Some(provider) if provider.refusal == Some("SERVFAIL") => {
+                return vec![accuse(Fault::IspDnsFailing, DECISIVE, "router-dns-provider-fails")];
+            }
             _ => {}
         }
         // Something between here and the provider's servers fails.
