@@ -81,7 +81,7 @@ fault-router-bufferbloat-fix = Switch on traffic shaping in the router (it may b
 fault-router-dns-failing = a name server in the router that fails
 fault-router-dns-failing-fix = Restart the router. If names still fail, set another name server (such as 9.9.9.9) in the router or on this computer.
 fault-double-nat = two routers one behind the other
-fault-double-nat-fix = Set the second router to work as an access point (bridge mode), or connect this computer to the first one.
+fault-double-nat-fix = Set the second router to work as an access point (bridge mode), or connect this computer to the first one. Pages and video are not affected; if they are the trouble, run a visit again while it is there.
 fault-rogue-dhcp = a second device that hands out addresses
 fault-rogue-dhcp-fix = Find the device you added last (a second router, an extender) and switch off its DHCP server.
 fault-router-restarting = a router that keeps restarting
@@ -115,9 +115,9 @@ fault-isp-dns-failing-fix = Set another name server (such as 9.9.9.9) on this co
 fault-isp-routing-loop = packets that go in circles in your provider’s network
 fault-isp-routing-loop-fix = Report it to your provider with this report: the trace shows where packets turn in circles.
 fault-path-mtu-black-hole = large packets that vanish on the way
-fault-path-mtu-black-hole-fix = Set the packet size (MTU) in the router to 1400 and check again. If that helps, report it to your provider.
+fault-path-mtu-black-hole-fix = Set the packet size (MTU) in the router to 1300 and check again. If that helps, report it to your provider.
 fault-carrier-grade-nat = an address that your provider shares between households
-fault-carrier-grade-nat-fix = Use IPv6 where the service has it, or ask your provider for a public IPv4 address.
+fault-carrier-grade-nat-fix = Use IPv6 where the service has it, or ask your provider for a public IPv4 address. Pages and video are not affected; if they are the trouble, run a visit again while it is there.
 
 # Beyond
 fault-interconnect-congested = a crowded connection between your provider and the service’s network

@@ -21,6 +21,20 @@ describe("a verdict", () => {
     expect(weighed(accessLoss, [accuses, { ...clear, fault: "access-loss" }]).opposing).toHaveLength(1);
   });
 
+  it("rests neither on settings elsewhere nor on what hardly moved it, and its own fault comes first", () => {
+    const login = { ...evidence("portal", "device", -2, "f"), fault: "captive-portal" as const };
+    const filler = evidence("trace", "isp", -0.1, "g");
+    const own = { ...evidence("trace", "access", 1, "h"), fault: "access-loss" as const };
+    const other = { ...evidence("trace", "access", 9, "i"), fault: "access-down" as const };
+    expect(weighed(accessLoss, [login, filler, other, own])).toEqual({ supporting: [own, other], opposing: [] });
+  });
+
+  it("is not opposed by a second fault, nor by what clears", () => {
+    const also = { party: "beyond" as const, segment: "service" as const, fault: null, probability: 0.8 };
+    expect(weighed({ ...accessLoss, also }, [accusesService]).opposing).toEqual([]);
+    expect(weighed(accessLoss, [{ ...clearsRouter, weight: 1 }]).opposing).toEqual([]);
+  });
+
   it("of a healthy path is supported by whatever clears", () => {
     const { supporting, opposing } = weighed(healthy, [clearsLine, accusesService]);
     expect(supporting).toEqual([clearsLine]);

@@ -24,21 +24,30 @@ export function accused(verdict: Verdict): Segment[] {
   return verdict.credible.filter((segment) => verdict.party === "undetermined" || partyOf[segment] === verdict.party);
 }
 
+/** Natural logarithm of the odds below which a finding moved nothing worth telling. */
+const leastWeight = 0.3;
+
 /**
- * Evidence for and against the verdict: what accuses the accused or clears another speaks for it. Heaviest first, and what is about the
- * accused before what is about others. That the accused shows no other fault speaks neither for nor against.
+ * Evidence for and against the verdict, heaviest first. For a fault speaks what accuses its place, then readings of the path that clear the
+ * others; settings in order elsewhere are no reasons. For a healthy path speaks whatever clears. That the accused shows no other fault, and
+ * a second fault, speak neither for nor against.
  */
 export function weighed(verdict: Verdict, evidence: Evidence[]): { supporting: Evidence[]; opposing: Evidence[] } {
-  const suspects = accused(verdict);
-  const heavy = evidence.filter(({ says, weight }) => says !== "notes" && weight !== 0).sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
-  const here = ({ segment }: Evidence) => verdict.party !== "healthy" && suspects.includes(segment);
-  const supports = (item: Evidence) => here(item) === item.weight > 0;
-  const beside = (item: Evidence) => here(item) && item.weight < 0 && verdict.fault !== null && item.fault !== null && item.fault !== verdict.fault;
-  // After what is about the accused, readings of the path say more than settings that are in order.
-  const rank = (item: Evidence) => (here(item) ? 0 : 2) + (item.fault === null ? 0 : 1);
+  const suspects = verdict.party === "healthy" ? [] : accused(verdict);
+  const heaviest = evidence.toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
+  const here = ({ segment }: Evidence) => suspects.includes(segment);
+  const accuses = ({ says, weight }: Evidence) => says === "accuses" && weight >= leastWeight;
+  const clears = ({ says, weight }: Evidence) => says === "clears" && weight <= -leastWeight;
+  const supports = (item: Evidence) => (here(item) ? accuses(item) : clears(item) && (verdict.party === "healthy" || item.fault === null));
+  const opposes = (item: Evidence) =>
+    here(item)
+      ? clears(item) && (verdict.fault === null || item.fault === null || item.fault === verdict.fault)
+      : accuses(item) && item.segment !== verdict.also?.segment;
+  // What is about the accused fault before what is about the place, and readings of the path before settings that are in order.
+  const rank = (item: Evidence) => (here(item) ? 0 : 2) + (item.fault === null || item.fault === verdict.fault ? 0 : 1);
   return {
-    supporting: heavy.filter(supports).sort((one, other) => rank(one) - rank(other)),
-    opposing: heavy.filter((item) => !supports(item) && !beside(item)),
+    supporting: heaviest.filter(supports).sort((one, other) => rank(one) - rank(other)),
+    opposing: heaviest.filter(opposes),
   };
 }
 

@@ -207,10 +207,6 @@ impl Teller<'_> {
         if self.words.knows(&message) { self.text(&message) } else { shown(&id.replace(['-', '_'], " ")) }
     }
 
-    fn segment(&self, segment: Segment) -> String {
-        self.text(&format!("segment-{}", segment.id()))
-    }
-
     /// The part of the path that a segment is, as it is called in the picture.
     fn part(&self, segment: Segment) -> String {
         self.text(match segment {
@@ -223,15 +219,6 @@ impl Teller<'_> {
             Segment::Interconnect => "part-networks",
             Segment::Service => "part-service",
         })
-    }
-
-    /// "a, b and c".
-    fn list(&self, items: &[String]) -> String {
-        match items {
-            [] => String::new(),
-            [one] => one.clone(),
-            [others @ .., last] => self.say(&Phrase::new("report-and").text("others", others.join(", ")).text("last", last)),
-        }
     }
 
     fn position(&self, position: Position) -> String {

@@ -6,7 +6,7 @@ mod fixtures;
 
 use std::{path::Path, process::Command};
 
-use demarc_model::Run;
+use demarc_model::{Run, Says, Segment};
 use demarc_report::{Format, Redaction, render};
 use demarc_words::Words;
 use rstest::rstest;
@@ -68,6 +68,49 @@ fn the_text_for_a_ticket(#[case] run: Run, #[case] name: &str) {
         assert_eq!(unsaid, None, "a message without words");
     }
     insta::assert_snapshot!(name, text);
+}
+
+/// The lines of a ticket from one that starts with `from` to the next empty one.
+fn part_of<'a>(text: &'a str, from: &str) -> &'a str {
+    let start = text.find(&format!("\n{from}")).unwrap_or_else(|| panic!("no {from} in {text}"));
+    let rest = &text[start + 1..];
+    &rest[..rest.find("\n\n").unwrap_or(rest.len())]
+}
+
+#[test]
+fn a_second_fault_is_shown_and_what_moved_nothing_is_no_reason() {
+    let text = text(&fixtures::second_fault(), Format::Text);
+    assert!(part_of(&text, "Other networks").starts_with("Other networks  suspicious"), "{text}");
+    assert!(part_of(&text, "What it could be").contains("Besides: a crowded connection"), "{text}");
+    let reasons = part_of(&text, "What speaks for it");
+    assert!(reasons.contains("1. Every place behind the line") && !reasons.contains("login") && !reasons.contains("loop"), "{reasons}");
+    let against = part_of(&text, "What speaks against it");
+    assert!(against.contains("IPv6") && !against.contains("border"), "{against}");
+    assert_eq!(part_of(&text, "Also seen").matches("reached after 6").count(), 1, "{text}");
+}
+
+#[test]
+fn what_clears_never_points_at_a_fault() {
+    let mut run = fixtures::undetermined();
+    run.evidence.push(fixtures::evidence("gateway", Says::Clears, Segment::Wifi, None, 0.9, "The router answers."));
+    let text = text(&run, Format::Text);
+    assert!(!part_of(&text, "What points at a fault").contains("router answers"), "{text}");
+}
+
+#[test]
+fn nothing_is_said_of_what_lies_behind_a_silence() {
+    let text = text(&fixtures::dead_line(), Format::Text);
+    for (part, state) in [("Router", "clear"), ("Line", "at fault"), ("Provider", "not measurable"), ("video.example", "not measurable")] {
+        let line = part_of(&text, &format!("{part:14}"));
+        assert!(line[14..].trim_start().starts_with(state), "{part}: {line}");
+    }
+}
+
+#[test]
+fn a_place_that_ignores_probes_has_lost_nothing() {
+    let text = text(&fixtures::silent_places(), Format::Text);
+    let path = part_of(&text, "This computer ");
+    assert!(path.contains("\nvideo.example   clear  18.0 ms") && !path.contains("100 %"), "{path}");
 }
 
 #[test]

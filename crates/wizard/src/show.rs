@@ -122,7 +122,9 @@ fn judged(verdict: &Verdict, evidence: &[Evidence], segments: &[Segment], answer
     let concerns = |segment: &Segment| segments.contains(segment);
     if verdict.segment.as_ref().is_some_and(concerns) {
         State::Fault
-    } else if verdict.segment.is_none() && verdict.credible.iter().any(concerns) {
+    } else if verdict.also.as_ref().is_some_and(|also| also.segment.as_ref().is_some_and(concerns))
+        || verdict.segment.is_none() && verdict.credible.iter().any(concerns)
+    {
         State::Suspicious
     } else if answered || evidence.iter().any(|item| concerns(&item.segment) && item.says == Says::Clears) {
         State::Clear
@@ -173,4 +175,30 @@ fn remaining(wizard: &Wizard) -> Bounds {
         remaining.bytes += each.iter().map(|bounds| bounds.bytes).sum::<u64>();
     }
     remaining
+}
+
+#[cfg(test)]
+mod tests {
+    use demarc_model::{Candidate, Party, Phrase};
+
+    use super::*;
+
+    #[test]
+    fn the_part_of_a_second_fault_is_suspicious_and_the_others_are_not() {
+        let also = Candidate { party: Party::Provider, segment: Some(Segment::Isp), fault: None, probability: 0.8 };
+        let verdict = Verdict {
+            party: Party::Home,
+            segment: Some(Segment::Wifi),
+            fault: None,
+            confidence: 0.9,
+            candidates: Vec::new(),
+            credible: vec![Segment::Wifi],
+            also: Some(also),
+            summary: String::new(),
+            summary_phrase: Phrase::new("verdict-segment"),
+            next: Vec::new(),
+        };
+        let state = |segment| judged(&verdict, &[], &[segment], true);
+        assert_eq!([Segment::Wifi, Segment::Isp, Segment::Access].map(state), [State::Fault, State::Suspicious, State::Clear]);
+    }
 }

@@ -233,7 +233,13 @@ fn share(teller: &Teller, loss: Proportion) -> String {
         return teller.text("report-loss-none");
     }
     let percent = loss.share() * 100.0;
-    let phrase = Phrase::new(if loss.hits == loss.trials { "report-loss-all" } else { "report-loss-share" });
+    let phrase = Phrase::new(if loss.hits == loss.trials {
+        "report-loss-all"
+    } else if percent > 50.0 {
+        "report-loss-most"
+    } else {
+        "report-loss-share"
+    });
     teller.say(&phrase.number("percent", percent, i32::from(percent < 10.0)).number("one-in", 1.0 / loss.share(), 0))
 }
 

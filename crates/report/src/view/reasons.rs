@@ -1,6 +1,8 @@
 //! Why the verdict is what it is: what speaks for it, what against it, how sure it is and what to do next.
 
-use demarc_model::{Candidate, Evidence, Party, Phrase, Says};
+use std::collections::HashSet;
+
+use demarc_model::{Candidate, Evidence, Party, Phrase, Says, Segment, Verdict};
 
 use super::{Block, Kind, Points, Section, Table, Teller, shown};
 
@@ -12,6 +14,8 @@ pub struct Reasons {
 
 /// Points in a list on the first page.
 const MOST_POINTS: usize = 3;
+/// Natural logarithm of the odds below which a finding moved nothing worth telling.
+const LEAST_WEIGHT: f64 = 0.3;
 /// Explanations that are shown, and the least probability worth showing.
 const MOST_CANDIDATES: usize = 5;
 const LEAST_PROBABILITY: f64 = 0.005;
@@ -19,28 +23,47 @@ const LEAST_PROBABILITY: f64 = 0.005;
 impl Reasons {
     pub fn new(teller: &Teller) -> Self {
         let verdict = &teller.run.verdict;
-        let mut weighed: Vec<&Evidence> =
-            teller.run.evidence.iter().filter(|evidence| evidence.says != Says::Notes && evidence.weight != 0.0).collect();
-        weighed.sort_by(|one, two| two.weight.abs().total_cmp(&one.weight.abs()));
-        let here = |evidence: &&Evidence| verdict.segment == Some(evidence.segment);
-        let towards = |evidence: &&Evidence| evidence.weight > 0.0;
-        // For a fault: what points at it, then what clears the rest. Where nothing is at fault or nothing is decided: what clears.
-        let (mut speaks_for, mut speaks_against): (Vec<&Evidence>, Vec<&Evidence>) =
-            weighed.into_iter().partition(|evidence| here(evidence) == towards(evidence));
-        // That the accused shows no other fault, and what its fault explains, speak neither for nor against.
-        speaks_against.retain(|evidence| match (verdict.fault, evidence.fault) {
+        let suspects = accused(verdict);
+        let here = |evidence: &Evidence| suspects.contains(&evidence.segment);
+        let accuses = |evidence: &Evidence| evidence.says == Says::Accuses && evidence.weight >= LEAST_WEIGHT;
+        let clears = |evidence: &Evidence| evidence.says == Says::Clears && evidence.weight <= -LEAST_WEIGHT;
+        let also = verdict.also.as_ref().and_then(|also| also.segment);
+        // Of a fault: what accuses its place, then readings of the path that clear the others; settings in order elsewhere are no reasons.
+        // Where nothing is at fault or nothing is decided: what clears.
+        let is_for = |evidence: &Evidence| match verdict.party {
+            Party::Healthy => clears(evidence),
+            Party::Undetermined => clears(evidence) && (evidence.fault.is_some() || !verdict.credible.contains(&evidence.segment)),
+            _ if here(evidence) => accuses(evidence),
+            _ => clears(evidence) && evidence.fault.is_none(),
+        };
+        // A second fault, that the accused shows no other fault, and what its fault explains, do not speak against it.
+        let is_against = |evidence: &Evidence| match (verdict.fault, evidence.fault) {
+            _ if !here(evidence) && (!accuses(evidence) || also == Some(evidence.segment)) => false,
+            _ if here(evidence) && !clears(evidence) => false,
             (Some(found), Some(about)) => found == about || !(here(evidence) || found.explains(about)),
             _ => true,
+        };
+        let mut weighed: Vec<&Evidence> = teller.run.evidence.iter().collect();
+        weighed.sort_by(|one, two| two.weight.abs().total_cmp(&one.weight.abs()));
+        let mut speaks_for: Vec<&Evidence> = weighed.iter().copied().filter(|evidence| is_for(evidence)).collect();
+        let other = |evidence: &Evidence| evidence.fault.is_some() && evidence.fault != verdict.fault;
+        speaks_for.sort_by_key(|evidence| (!here(evidence), other(evidence)));
+        let mut speaks_against: Vec<&Evidence> = weighed.into_iter().filter(|evidence| is_against(evidence)).collect();
+        speaks_against.retain(|evidence| {
+            !speaks_for.iter().any(|other| other.because_phrase == evidence.because_phrase && other.because == evidence.because)
         });
-        speaks_against.retain(|evidence| !speaks_for.iter().any(|other| other.because_phrase == evidence.because_phrase));
-        // After what points at the place itself, readings of the path say more than settings that are in order.
-        speaks_for.sort_by_key(|evidence| (!here(evidence), evidence.fault.is_some()));
         let (for_id, against_id) = match verdict.party {
             Party::Undetermined => ("report-ruled-out", "report-left"),
             _ => ("report-reasons", "report-against"),
         };
         Self { reasons: points(teller, for_id, &speaks_for), against: points(teller, against_id, &speaks_against) }
     }
+}
+
+/// The segments that the verdict accuses: one, or those of its party that are left.
+fn accused(verdict: &Verdict) -> Vec<Segment> {
+    let of_party = verdict.credible.iter().copied().filter(|segment| segment.party() == verdict.party);
+    verdict.segment.map_or_else(|| of_party.collect(), |segment| vec![segment])
 }
 
 fn points(teller: &Teller, id: &str, evidence: &[&Evidence]) -> Points {
@@ -58,11 +81,11 @@ pub fn confidence(teller: &Teller) -> String {
     let verdict = &teller.run.verdict;
     let percent = (verdict.confidence.clamp(0.0, 1.0) * 100.0).round().min(99.0);
     if verdict.party == Party::Undetermined {
-        let left: Vec<String> = verdict.credible.iter().map(|segment| teller.segment(*segment)).collect();
+        let left: Vec<String> = verdict.credible.iter().map(|segment| teller.part(*segment)).collect();
         return match left.as_slice() {
             [] => teller.text("report-undecided-open"),
             [one] => teller.say(&Phrase::new("report-undecided-one").text("place", one)),
-            several => teller.say(&Phrase::new("report-undecided").text("places", teller.list(several))),
+            several => teller.say(&Phrase::new("report-undecided").text("places", several.join(", "))),
         };
     }
     let id = match percent {
@@ -86,17 +109,17 @@ pub fn next(teller: &Teller) -> Points {
     Points { title: teller.text("report-next"), items, none: teller.text("report-next-none") }
 }
 
-/// The explanations considered, likeliest first.
+/// The explanations considered, likeliest first, and a second fault besides them.
 pub fn candidates(teller: &Teller) -> Option<Table> {
-    let rows: Vec<Vec<String>> = teller
-        .run
-        .verdict
-        .candidates
-        .iter()
-        .filter(|candidate| candidate.probability >= LEAST_PROBABILITY)
-        .take(MOST_CANDIDATES)
-        .map(|candidate| vec![explanation(teller, candidate), format!("{:.0} %", (candidate.probability * 100.0).clamp(0.0, 99.0))])
-        .collect();
+    let verdict = &teller.run.verdict;
+    let row = |name: String, probability: f64| vec![name, format!("{:.0} %", (probability * 100.0).clamp(0.0, 99.0))];
+    let likely = verdict.candidates.iter().filter(|candidate| candidate.probability >= LEAST_PROBABILITY).take(MOST_CANDIDATES);
+    let besides = verdict.also.iter().map(|also| {
+        let name = also.fault.map_or_else(|| explanation(teller, also), |fault| teller.name("fault", fault.id()));
+        row(teller.say(&Phrase::new("report-besides").text("fault", name)), also.probability)
+    });
+    let rows: Vec<Vec<String>> =
+        likely.map(|candidate| row(explanation(teller, candidate), candidate.probability)).chain(besides).collect();
     let columns = [("report-column-explanation", Kind::Sentences), ("report-column-probability", Kind::Figures)];
     (!rows.is_empty()).then(|| teller.table(teller.text("report-candidates"), &columns, rows))
 }
@@ -132,8 +155,9 @@ pub fn evidence(teller: &Teller) -> Section {
         blocks.push(Block::Table(table));
     }
     if !noted.is_empty() {
-        let items =
-            noted.into_iter().take(super::MOST_ROWS).map(|evidence| teller.say_or(&evidence.because_phrase, &evidence.because)).collect();
+        let sentences = noted.into_iter().map(|evidence| teller.say_or(&evidence.because_phrase, &evidence.because));
+        let mut told = HashSet::new();
+        let items = sentences.filter(|sentence| told.insert(sentence.clone())).take(super::MOST_ROWS).collect();
         blocks.push(Block::List { title: teller.text("report-also-seen"), items, compact: true });
     }
     Section { title: teller.text("report-evidence"), blocks }

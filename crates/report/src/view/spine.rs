@@ -3,7 +3,10 @@
 use demarc_model::{InterfaceKind, Party, Phrase, Position, Says, Segment};
 use serde::Serialize;
 
-use super::{Teller, milliseconds, probing::Probing};
+use super::{
+    Teller, milliseconds,
+    probing::{LaneFigures, Probing},
+};
 use crate::drawing::Ink;
 
 /// The path picture.
@@ -69,6 +72,9 @@ const PARTS: [(&str, &[Segment], bool); 7] = [
     ("service", &[Segment::Service], false),
 ];
 
+/// The last part in the home.
+const ROUTER: usize = part_of(Position::Gateway);
+
 impl Spine {
     pub fn new(teller: &Teller) -> Self {
         let probing = Probing::fullest(teller.run);
@@ -88,7 +94,7 @@ impl Spine {
                     link: *link,
                     state,
                     word: teller.text(word),
-                    figures: figures(teller, probing.as_ref(), index),
+                    figures: figures(teller, probing.as_ref(), index, state),
                 }
             })
             .collect();
@@ -104,19 +110,27 @@ impl Spine {
     }
 }
 
-/// At fault where the verdict points; suspicious where the evidence has not let go; clear only where something was measured.
+/// At fault where the verdict points; suspicious where a second fault is or the evidence has not let go; clear only where something was
+/// measured.
 fn state(teller: &Teller, probing: Option<&Probing>, index: usize, segments: &[Segment]) -> PartState {
     let verdict = &teller.run.verdict;
     if matches!(verdict.party, Party::Home | Party::Provider | Party::Beyond) && verdict.segment.is_some_and(|at| segments.contains(&at)) {
         return PartState::Fault;
     }
-    if verdict.credible.iter().any(|segment| segments.contains(segment)) {
+    let also = verdict.also.as_ref().and_then(|also| also.segment);
+    if verdict.credible.iter().chain(also.as_ref()).any(|segment| segments.contains(segment)) {
         return PartState::Suspicious;
     }
     // Where a place answered, everything before it carried the packets.
     let reached = probing.and_then(Probing::farthest_answer).map(part_of);
+    if reached.is_some_and(|reached| index <= reached) {
+        return PartState::Clear;
+    }
+    // Behind a silence nothing is known, whatever was found in order there, unless other networks were reached.
+    let silent = probing.is_some_and(|probing| probing.lanes.iter().any(|lane| Some(part_of(lane.result.lane.position)) > reached));
+    let unknown = silent && index > ROUTER && reached < Some(part_of(Position::OtherNetwork));
     let heard = teller.run.evidence.iter().any(|evidence| evidence.says == Says::Clears && segments.contains(&evidence.segment));
-    if heard || reached.is_some_and(|reached| index <= reached) { PartState::Clear } else { PartState::NotMeasured }
+    if heard && !unknown { PartState::Clear } else { PartState::NotMeasured }
 }
 
 /// The part that a place stands at the far end of.
@@ -142,14 +156,18 @@ fn name(teller: &Teller, id: &str) -> String {
     }
 }
 
-fn figures(teller: &Teller, probing: Option<&Probing>, index: usize) -> Vec<String> {
+fn figures(teller: &Teller, probing: Option<&Probing>, index: usize, state: PartState) -> Vec<String> {
     if index == 1 {
         return home_link(teller).into_iter().collect();
     }
-    let Some(lane) = probing.and_then(|probing| probing.lanes.iter().find(|lane| part_of(lane.result.lane.position) == index)) else {
-        return Vec::new();
-    };
-    if lane.loss.trials == 0 {
+    let Some(probing) = probing else { return Vec::new() };
+    let here = || probing.lanes.iter().filter(|lane| part_of(lane.result.lane.position) == index && lane.loss.trials > 0);
+    let answers = |lane: &&LaneFigures| lane.loss.hits < lane.loss.trials;
+    // A place may ignore one kind of probe and answer another.
+    let Some(lane) = here().find(answers).or_else(|| here().next()) else { return Vec::new() };
+    let passed = state == PartState::Clear || probing.farthest_answer().is_some_and(|farthest| part_of(farthest) > index);
+    if passed && !answers(&lane) {
+        // It ignores probes: that says nothing about loss.
         return Vec::new();
     }
     let median = lane.median_ms.map(|value| teller.say(&Phrase::new("report-value-ms").text("value", milliseconds(Some(value)))));
