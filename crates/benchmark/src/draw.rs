@@ -37,7 +37,8 @@ fn lay_list_over(base: &mut Vec<Value>, over: &[Value]) {
     }
 }
 
-/// Settles which of several tables or lists of tables a template means, so that templates can be laid over each other part by part.
+/// Settles which of several tables or lists of tables a template means, so that templates can be laid over each other part by part. What
+/// stands beside a choice between tables holds for each of them.
 pub fn choose(name: &str, template: &Table) -> Table {
     match chosen(name, "", &Value::Table(template.clone())) {
         Value::Table(table) => table,
@@ -52,7 +53,15 @@ fn chosen(name: &str, path: &str, value: &Value) -> Value {
         Value::Table(table) => match table.get("one_of").and_then(Value::as_array) {
             Some(choices) if !choices.is_empty() && choices.iter().all(parts) => {
                 let index = ChaCha8Rng::seed_from_u64(seed_of(&format!("{name} {path}?"))).random_range(0..choices.len());
-                chosen(name, &format!("{path}?"), &choices[index])
+                let mut beside = table.clone();
+                beside.remove("one_of");
+                match (chosen(name, path, &Value::Table(beside)), chosen(name, &format!("{path}?"), &choices[index])) {
+                    (Value::Table(mut beside), Value::Table(choice)) => {
+                        lay_over(&mut beside, &choice);
+                        Value::Table(beside)
+                    }
+                    (_, choice) => choice,
+                }
             }
             Some(_) => value.clone(),
             None => Value::Table(table.iter().map(|(key, value)| (key.clone(), chosen(name, &format!("{path}.{key}"), value))).collect()),
@@ -258,6 +267,12 @@ mod tests {
         let mut base = table("x = { p = 1 }");
         lay_over(&mut base, &choose("home", &table("x = { one_of = [{ q = 2 }] }")));
         assert_eq!(draw("home", &base).unwrap(), table("x = { p = 1, q = 2 }"));
+    }
+
+    #[test]
+    fn what_stands_beside_a_choice_holds_for_each() {
+        let drawn = draw("home", &choose("home", &table("x = { p = 1, one_of = [{ q = 2 }] }"))).unwrap();
+        assert_eq!(drawn, table("x = { p = 1, q = 2 }"));
     }
 
     #[test]

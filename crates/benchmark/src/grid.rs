@@ -196,6 +196,8 @@ enum Kind {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RecipeFile {
+    /// The fault, where the recipe is not named after it.
+    fault: Option<Fault>,
     links: Option<Vec<String>>,
     #[serde(default)]
     also: Vec<Fault>,
@@ -273,10 +275,10 @@ impl Grid {
             recipe.severities.iter().find(|(severity, _)| *severity == case.truth.severity).context("the case is of this grid")?;
         let mut rng = ChaCha8Rng::seed_from_u64(seed_of(&format!("{} link", case.id)));
         let link = &recipe.links[rng.random_range(0..recipe.links.len())];
-        let patch = choose(&case.id, patch);
-        let mut template = self.homes.every.clone();
-        for over in [self.homes.link.get(link), self.homes.access.get(&case.access), Some(&patch)] {
-            lay_over(&mut template, over.with_context(|| format!("homes.toml knows no link {link} or access {}", case.access))?);
+        let mut template = choose(&case.id, &self.homes.every);
+        for over in [self.homes.link.get(link), self.homes.access.get(&case.access), Some(patch)] {
+            let over = over.with_context(|| format!("homes.toml knows no link {link} or access {}", case.access))?;
+            lay_over(&mut template, &choose(&case.id, over));
         }
         let mut household = draw(&case.id, &template).with_context(|| case.id.clone())?;
         household.insert("name".to_owned(), Value::String(case.id.clone()));
@@ -328,7 +330,8 @@ fn recipe(name: &str, file: RecipeFile) -> Result<Recipe> {
         _ => Kind::Fault,
     };
     let faults = if kind == Kind::Fault {
-        vec![*Fault::ALL.iter().find(|fault| fault.id() == name).context("there is no such fault; a recipe is named after its fault")?]
+        let named = || Fault::ALL.iter().copied().find(|fault| fault.id() == name);
+        vec![file.fault.or_else(named).context("there is no such fault; a recipe is named after its fault, or names it")?]
     } else {
         Vec::new()
     };
