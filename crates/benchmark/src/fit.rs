@@ -48,6 +48,14 @@ fn log_loss(rows: &[&Row], temperature: f64) -> f64 {
     rows.iter().map(surprise).sum::<f64>() / rows.len().max(1) as f64
 }
 
+/// The temperature that this program was built with.
+pub fn temperature() -> Result<f64> {
+    let text = include_str!("../../attribution/src/fitted.rs");
+    let number = text.split_once("TEMPERATURE: f64 = ").and_then(|(_, rest)| rest.split_once(';'));
+    let (number, _) = number.context("fitted.rs is not what `make fit` writes; run it again")?;
+    number.parse().context("the fitted temperature is no number; run `make fit` again")
+}
+
 /// Writes the temperature where attribution takes it from.
 pub fn write_temperature(temperature: f64) -> Result<()> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../attribution/src/fitted.rs");

@@ -148,6 +148,8 @@ pub struct Case {
     pub split: Split,
     /// Whether its fault or its kind of access appears in the test alone.
     pub held_out: bool,
+    /// Whether it looks as if the provider had to act, which is wrong: a decoy, or a fault at home that costs packets, time or rate.
+    pub tempting: bool,
 }
 
 impl Case {
@@ -217,6 +219,7 @@ struct Splits {
     held_out_faults: Vec<Fault>,
     held_out_accesses: Vec<String>,
     first_test_seed: u32,
+    look_like_the_providers: Vec<Fault>,
     seeds: BTreeMap<Kind, Seeds>,
 }
 
@@ -295,6 +298,9 @@ impl Grid {
     fn cases_of(&self, recipe: &Recipe) -> Vec<Case> {
         let mut cases = Vec::new();
         let Some(seeds) = self.splits.seeds.get(&recipe.kind) else { return cases };
+        let tempts = |fault| self.splits.look_like_the_providers.contains(fault);
+        let home = recipe.faults.iter().all(|fault| fault.segment().party() == Party::Home);
+        let tempting = recipe.kind == Kind::Decoy || home && recipe.faults.iter().any(tempts);
         let held_out_fault = recipe.faults.iter().any(|fault| self.splits.held_out_faults.contains(fault));
         for (severity, _) in &recipe.severities {
             for access in &self.splits.accesses {
@@ -310,6 +316,7 @@ impl Grid {
                         truth: Truth { faults: recipe.faults.clone(), also: recipe.also.clone(), severity: *severity },
                         split,
                         held_out,
+                        tempting,
                     });
                 }
             }

@@ -9,7 +9,7 @@ use demarc_benchmark::{
     grid::{Case, Grid, Split},
     report::{self, Report},
     run::{Row, run, spread},
-    score::{Scored, calibration, figures, party_confusion, segment_confusion},
+    score::{Scored, calibration, extras, figures, party_confusion, segment_confusion},
     show::show,
     tables,
 };
@@ -157,9 +157,15 @@ fn fit(grid: &Grid, threads: usize, only: Option<Fitted>) -> Result<String> {
 
 fn report(grid: &Grid, threads: usize) -> Result<String> {
     let rows = split(grid, Split::Test, threads)?;
-    let report = Report::of(grid, &rows, &fit::baselines()?, report::lab());
+    let report = Report::of(grid, &rows, &fit::baselines()?, fit::temperature()?, report::lab());
     report.write()?;
-    let parts = [tables::by_recipe(&rows), tables::timing(&rows), tables::summary(&report.figures), report.comparison()];
+    let parts = [
+        tables::by_recipe(&rows),
+        tables::timing(&rows),
+        tables::summary(&report.figures),
+        tables::extras(&report.extras),
+        report.comparison(),
+    ];
     Ok(parts.join("\n"))
 }
 
@@ -175,6 +181,6 @@ fn measure(grid: &Grid, choice: &Choice, list_wrong: bool) -> Result<String> {
     parts.push(tables::confusion(&segment_confusion(counted())));
     parts.push(tables::calibration(&calibration(&counted().collect::<Vec<_>>())));
     parts.push(tables::timing(&rows));
-    parts.push(format!("{} households\n{}", rows.len(), tables::summary(&figures(&scored))));
+    parts.push(format!("{} households\n{}\n{}", rows.len(), tables::summary(&figures(&scored)), tables::extras(&extras(&scored))));
     Ok(parts.join("\n"))
 }

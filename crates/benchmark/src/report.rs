@@ -12,7 +12,7 @@ use crate::{
     grid::{Case, Grid, Split},
     plot,
     run::Row,
-    score::{Bin, Confusion, Figures, Scored, calibration, coverage_curve, figures, party_confusion, segment_confusion},
+    score::{Bin, Confusion, Extras, Figures, Scored, calibration, coverage_curve, extras, figures, party_confusion, segment_confusion},
     tables::{self, Better},
 };
 
@@ -27,6 +27,12 @@ pub struct Report {
     /// Our figures.
     #[serde(flatten)]
     pub figures: Figures,
+    /// What the headline does not say. A result from before it was counted has none.
+    #[serde(default)]
+    pub extras: Extras,
+    /// Temperature of the probabilities, fitted to the validation split; below 1 it sharpens.
+    #[serde(default)]
+    pub temperature: f64,
     /// The baselines' figures on the same observations.
     pub baselines: BTreeMap<String, Figures>,
     /// Figures of the lab with real packets, as it wrote them.
@@ -55,7 +61,7 @@ pub struct Report {
 
 impl Report {
     /// What the rows of the test split come to.
-    pub fn of(grid: &Grid, rows: &[Row], baselines: &Baselines, lab: Value) -> Self {
+    pub fn of(grid: &Grid, rows: &[Row], baselines: &Baselines, temperature: f64, lab: Value) -> Self {
         let scored: Vec<Scored> = rows.iter().map(|row| (&row.case, &row.answer)).collect();
         let counted: Vec<Scored> = scored.iter().copied().filter(|(case, _)| case.truth.severity.counts()).collect();
         let half = |held_out: bool| segment_confusion(counted.iter().copied().filter(|(case, _)| case.held_out == held_out));
@@ -71,6 +77,8 @@ impl Report {
         let report = Self {
             households: rows.len(),
             figures: figures(&scored),
+            extras: extras(&scored),
+            temperature,
             baselines: baselines_figures(rows, baselines),
             lab,
             grid: [Split::Train, Split::Validation, Split::Test]
@@ -174,6 +182,8 @@ impl Report {
                 let _ = write!(text, " {:.4} |", tables::named(figures)[index].1);
             }
         }
+        let _ = write!(text, "\n\n{}", tables::extras(&self.extras).replace('\n', "\n\n").trim_end());
+        let _ = write!(text, "\n\n{}", sharpness(self.temperature));
         let _ = write!(text, "\n\nParty, truth by row:\n\n{}", markdown_matrix(&self.party_confusion));
         let _ = write!(
             text,
@@ -197,6 +207,15 @@ impl Report {
         }
         text
     }
+}
+
+fn sharpness(temperature: f64) -> String {
+    let does = match temperature {
+        below if below < 1.0 => "below 1, it makes them surer than the evidence's own weights do",
+        above if above > 1.0 => "above 1, it makes them less sure than the evidence's own weights do",
+        _ => "it leaves them as they are",
+    };
+    format!("The temperature of the probabilities, fitted to the validation split, is {temperature}: {does}.")
 }
 
 /// The lab's figures: those it has just written, else those of the committed result, else none.

@@ -1,5 +1,7 @@
 //! The scoring rules. `docs/benchmark.md` says them in words.
 
+use std::collections::BTreeMap;
+
 use demarc_model::{Party, Segment};
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +67,68 @@ pub fn figures(rows: &[Scored]) -> Figures {
         committed_accuracy_at_80_coverage: accuracy_at(&counted, 0.8),
         coverage: committed.len() as f64 / counted.len().max(1) as f64,
         committed_accuracy: share(&committed, told_right),
+    }
+}
+
+/// What the headline does not say: where blame is worst, and whether sets of explanations hold the true one.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Extras {
+    /// The recipe in which provider or beyond is wrongly blamed most often, as a share of its households of any severity.
+    pub false_blame_worst: Blame,
+    /// The same of all households in which such blame is plausible: decoys, and faults at home that cost packets, time or rate.
+    pub false_blame_where_plausible: Blame,
+    /// Its one-sided 95 % upper bound.
+    pub false_blame_where_plausible_upper95: f64,
+    /// Share of counted households with a fault in which a guilty segment is in the 90 % credible set.
+    pub credible_coverage_faults: f64,
+    /// Share of counted households without a fault in which "healthy" is: more probable segments do not hold 90 % by themselves.
+    pub credible_coverage_healthy: f64,
+    /// Both together.
+    pub credible_coverage: f64,
+    /// Mean number of explanations in the set.
+    pub credible_size: f64,
+}
+
+/// Households in which nobody beyond the home has a fault, and how many of them blame somebody there.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Blame {
+    /// Which households.
+    pub of: String,
+    /// How many there are.
+    pub households: usize,
+    /// How many blame.
+    pub blamed: usize,
+    /// The second as a share of the first.
+    pub rate: f64,
+}
+
+impl Blame {
+    fn among(of: &str, rows: &[Scored]) -> Self {
+        let blamed = rows.iter().filter(|row| blames_wrongly(row)).count();
+        Self { of: of.to_owned(), households: rows.len(), blamed, rate: blamed as f64 / rows.len().max(1) as f64 }
+    }
+}
+
+/// The figures beside the headline.
+pub fn extras(rows: &[Scored]) -> Extras {
+    let mut by_recipe: BTreeMap<&str, Vec<Scored>> = BTreeMap::new();
+    for row in rows.iter().filter(|(case, _)| case.truth.is_home_or_nothing()) {
+        by_recipe.entry(&row.0.recipe).or_default().push(*row);
+    }
+    let recipes = by_recipe.iter().map(|(recipe, rows)| Blame::among(recipe, rows));
+    let tempting: Vec<Scored> = rows.iter().copied().filter(|(case, _)| case.tempting).collect();
+    let plausible = Blame::among("blame is plausible", &tempting);
+    let counted: Vec<Scored> = rows.iter().copied().filter(|(case, _)| case.truth.severity.counts()).collect();
+    let (well, ill): (Vec<Scored>, Vec<Scored>) = counted.iter().copied().partition(|(case, _)| case.truth.faults.is_empty());
+    let covers = |(case, answer): &Scored| answer.credible.iter().any(|segment| case.truth.allows_segment(*segment));
+    Extras {
+        false_blame_worst: recipes.max_by(|a, b| a.rate.total_cmp(&b.rate)).unwrap_or_default(),
+        false_blame_where_plausible_upper95: upper95(plausible.blamed as u64, plausible.households as u64),
+        false_blame_where_plausible: plausible,
+        credible_coverage_faults: share(&ill, covers),
+        credible_coverage_healthy: share(&well, covers),
+        credible_coverage: share(&counted, covers),
+        credible_size: counted.iter().map(|(_, answer)| answer.credible.len() as f64).sum::<f64>() / counted.len().max(1) as f64,
     }
 }
 
@@ -228,7 +292,15 @@ mod tests {
 
     fn case(faults: &[Fault], severity: Severity) -> Case {
         let truth = Truth { faults: faults.to_vec(), also: Vec::new(), severity };
-        Case { id: String::new(), recipe: String::new(), access: String::new(), truth, split: Split::Test, held_out: false }
+        Case {
+            id: String::new(),
+            recipe: String::new(),
+            access: String::new(),
+            truth,
+            split: Split::Test,
+            held_out: false,
+            tempting: false,
+        }
     }
 
     fn answer(party: Party, confidence: f64, segment: Option<Segment>) -> Answer {
@@ -290,6 +362,36 @@ mod tests {
         let (told, untold) = (answer(Party::Beyond, 0.9, None), answer(Party::Beyond, 0.55, None));
         assert!(blames_wrongly(&(&home, &told)) && !blames_wrongly(&(&home, &untold)));
         assert!(figures(&[(&home, &told)]).false_blame_rate > 0.99);
+    }
+
+    #[test]
+    fn extras_name_the_worst_recipe_and_what_the_set_covers() {
+        let named = |recipe: &str, faults: &[Fault], severity| Case {
+            recipe: recipe.to_owned(),
+            tempting: recipe != "a",
+            ..case(faults, severity)
+        };
+        let cases = [
+            named("a", &[], Severity::None),
+            named("b", &[Fault::WifiLoss], Severity::Severe),
+            named("b", &[Fault::WifiLoss], Severity::Mild),
+            named("c", &[Fault::WiringLoss], Severity::Severe),
+        ];
+        let with = |party, credible: &[Option<Segment>]| Answer { credible: credible.to_vec(), ..answer(party, 0.9, None) };
+        let answers = [
+            with(Party::Healthy, &[None]),
+            with(Party::Provider, &[Some(Segment::Access)]),
+            with(Party::Home, &[]),
+            with(Party::Home, &[Some(Segment::Access), Some(Segment::Wiring)]),
+        ];
+        let found = extras(&cases.iter().zip(&answers).collect::<Vec<_>>());
+        assert_eq!(found.false_blame_worst, Blame { of: "b".to_owned(), households: 2, blamed: 1, rate: 0.5 });
+        assert_eq!((found.false_blame_where_plausible.households, found.false_blame_where_plausible.blamed), (3, 1));
+        let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} {b}");
+        near(found.credible_coverage_faults, 0.5);
+        near(found.credible_coverage_healthy, 1.0);
+        near(found.credible_coverage, 2.0 / 3.0);
+        near(found.credible_size, 4.0 / 3.0);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     answer::PARTIES,
     grid::Severity,
     run::Row,
-    score::{Bin, Confusion, Figures, Scored, blames_wrongly, party_right},
+    score::{Bin, Blame, Confusion, Extras, Figures, Scored, blames_wrongly, party_right},
 };
 
 /// Which way a figure is better.
@@ -45,6 +45,23 @@ pub fn summary(figures: &Figures) -> String {
         let _ = writeln!(text, "{name:<36} {value:>8.4}   {target}");
         text
     })
+}
+
+/// The figures beside the headline, a sentence each.
+pub fn extras(extras: &Extras) -> String {
+    let blame = |blame: &Blame| format!("{} of {} households ({:.2} %)", blame.blamed, blame.households, 100.0 * blame.rate);
+    format!(
+        "False blame where it is worst: {}, {}.\nFalse blame where it is plausible: {}, upper 95 % bound {:.2} %.\nThe 90 % credible set holds \
+         the truth in {:.1} % of households: {:.1} % of those with a fault, {:.1} % of those without. It has {:.2} explanations on average.\n",
+        extras.false_blame_worst.of,
+        blame(&extras.false_blame_worst),
+        blame(&extras.false_blame_where_plausible),
+        100.0 * extras.false_blame_where_plausible_upper95,
+        100.0 * extras.credible_coverage,
+        100.0 * extras.credible_coverage_faults,
+        100.0 * extras.credible_coverage_healthy,
+        extras.credible_size,
+    )
 }
 
 /// One line for each recipe and severity: how often each answer was right, and what was said instead.
