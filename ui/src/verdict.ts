@@ -27,6 +27,11 @@ export function accused(verdict: Verdict): Segment[] {
 /** Natural logarithm of the odds below which a finding moved nothing worth telling. */
 const leastWeight = 0.3;
 
+/** Whether a finding moved the answer towards a fault. */
+export function accuses({ says, weight }: Evidence): boolean {
+  return says === "accuses" && weight >= leastWeight;
+}
+
 /**
  * Evidence for and against the verdict, heaviest first. For a fault speaks what accuses its place, then readings of the path that clear the
  * others; settings in order elsewhere are no reasons. For a healthy path speaks whatever clears. That the accused shows no other fault, and
@@ -36,7 +41,6 @@ export function weighed(verdict: Verdict, evidence: Evidence[]): { supporting: E
   const suspects = verdict.party === "healthy" ? [] : accused(verdict);
   const heaviest = evidence.toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
   const here = ({ segment }: Evidence) => suspects.includes(segment);
-  const accuses = ({ says, weight }: Evidence) => says === "accuses" && weight >= leastWeight;
   const clears = ({ says, weight }: Evidence) => says === "clears" && weight <= -leastWeight;
   const supports = (item: Evidence) => (here(item) ? accuses(item) : clears(item) && (verdict.party === "healthy" || item.fault === null));
   const opposes = (item: Evidence) =>

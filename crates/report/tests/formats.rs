@@ -6,7 +6,7 @@ mod fixtures;
 
 use std::{path::Path, process::Command};
 
-use demarc_model::{Run, Says, Segment};
+use demarc_model::{Fault, Run, Says, Segment};
 use demarc_report::{Format, Redaction, render};
 use demarc_words::Words;
 use rstest::rstest;
@@ -95,6 +95,15 @@ fn what_clears_never_points_at_a_fault() {
     run.evidence.push(fixtures::evidence("gateway", Says::Clears, Segment::Wifi, None, 0.9, "The router answers."));
     let text = text(&run, Format::Text);
     assert!(!part_of(&text, "What points at a fault").contains("router answers"), "{text}");
+}
+
+#[test]
+fn where_nothing_is_decided_a_fault_beside_it_is_among_what_points_at_a_fault() {
+    let mut run = fixtures::undetermined();
+    run.verdict.also = Some(fixtures::candidate(Some(Segment::Device), Some(Fault::ClockWrong), 0.9));
+    run.evidence.push(fixtures::evidence("clock", Says::Accuses, Segment::Device, Some(Fault::ClockWrong), 9.0, "The clock is ahead."));
+    let text = text(&run, Format::Text);
+    assert!(part_of(&text, "What points at a fault").contains("1. The clock is ahead."), "{text}");
 }
 
 #[test]

@@ -16,6 +16,8 @@ pub struct Reasons {
 const MOST_POINTS: usize = 3;
 /// Natural logarithm of the odds below which a finding moved nothing worth telling.
 const LEAST_WEIGHT: f64 = 0.3;
+/// Least weight that a table shows as other than nought.
+const LEAST_SHOWN: f64 = 0.05;
 /// Explanations that are shown, and the least probability worth showing.
 const MOST_CANDIDATES: usize = 5;
 const LEAST_PROBABILITY: f64 = 0.005;
@@ -27,7 +29,7 @@ impl Reasons {
         let here = |evidence: &Evidence| suspects.contains(&evidence.segment);
         let accuses = |evidence: &Evidence| evidence.says == Says::Accuses && evidence.weight >= LEAST_WEIGHT;
         let clears = |evidence: &Evidence| evidence.says == Says::Clears && evidence.weight <= -LEAST_WEIGHT;
-        let also = verdict.also.as_ref().and_then(|also| also.segment);
+        let also = verdict.also.as_ref().and_then(|also| also.segment).filter(|_| verdict.party != Party::Undetermined);
         // Of a fault: what accuses its place, then readings of the path that clear the others; settings in order elsewhere are no reasons.
         // Where nothing is at fault or nothing is decided: what clears.
         let is_for = |evidence: &Evidence| match verdict.party {
@@ -36,7 +38,7 @@ impl Reasons {
             _ if here(evidence) => accuses(evidence),
             _ => clears(evidence) && evidence.fault.is_none(),
         };
-        // A second fault, that the accused shows no other fault, and what its fault explains, do not speak against it.
+        // A second fault beside a decided one, that the accused shows no other fault, and what its fault explains, do not speak against it.
         let is_against = |evidence: &Evidence| match (verdict.fault, evidence.fault) {
             _ if !here(evidence) && (!accuses(evidence) || also == Some(evidence.segment)) => false,
             _ if here(evidence) && !clears(evidence) => false,
@@ -140,7 +142,7 @@ fn capitalised(text: &str) -> String {
 
 /// Every finding with its weight, and what was seen besides.
 pub fn evidence(teller: &Teller) -> Section {
-    let (weighed, noted): (Vec<&Evidence>, Vec<&Evidence>) = teller.run.evidence.iter().partition(|evidence| evidence.weight != 0.0);
+    let (weighed, noted): (Vec<&Evidence>, Vec<&Evidence>) = teller.run.evidence.iter().partition(|evidence| evidence.weight.abs() >= LEAST_SHOWN);
     let columns = [
         ("report-column-seen", Kind::Sentences),
         ("report-column-check", Kind::Text),
