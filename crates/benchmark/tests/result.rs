@@ -22,6 +22,7 @@ fn it_counts_the_households_of_this_grid() {
     let counted = cases.iter().filter(|case| case.split == Split::Test && case.truth.severity.counts()).count();
     assert_eq!(report.counted, counted);
     assert_eq!(report.party_confusion.counts.iter().flatten().sum::<u64>(), counted as u64);
+    assert!((report.temperature - fit::temperature().unwrap()).abs() < 1e-9, "the engine was fitted anew since");
     assert_eq!(report.fault_confusion.values().flat_map(|said| said.values()).sum::<usize>(), report.households);
 }
 
