@@ -99,7 +99,7 @@ next-other-network = Try the same service over another network, such as a phone'
 next-other-device = Use the same service on another device over the same router at the same time.
 next-pause-others = Pause what other devices at home are doing (downloads, backups, streams), and check again.
 next-restart-router = Restart the router, wait three minutes, and check again.
-next-second-fault = There is probably a second fault { $segment ->
+next-second-fault = There is probably a fault { $segment ->
     [device] at this computer
     [wiring] in the cable at home
     [wifi] in the Wi-Fi
@@ -108,7 +108,7 @@ next-second-fault = There is probably a second fault { $segment ->
     [isp] in the provider's network
     [interconnect] between the provider and the service
    *[service] at the service
-}. When the first is mended, check again.
+} besides. When one is mended, check again.
 next-find-router = Let the router answer pings (most have a setting for it), or connect straight to it, and check again.
 next-longer = Run a visit again while the trouble is there, the thorough one if you can.
 next-when-it-happens = Run a visit again while the trouble is there. A healthy hour says nothing about a bad evening.
