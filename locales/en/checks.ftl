@@ -304,6 +304,8 @@ check-line-traffic-good = Hardly any traffic but this visit’s own.
 line-traffic-not-told = The router does not tell how much the home uses the line.
 line-traffic-much = While the path was measured, the home received { $down } and sent { $up } Mbit/s: a large part of the line.
 line-traffic-quiet = While the path was measured, the home was quiet: it received { $down } and sent { $up } Mbit/s, this visit’s probes included.
+cross-traffic-used = The router’s counters show that the home uses its line.
+line-traffic-seen = The router’s counters were read while the path was measured.
 line-traffic-some = While the path was measured, the home received { $down } and sent { $up } Mbit/s.
 
 check-proxy-answers = The proxy

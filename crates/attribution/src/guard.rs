@@ -19,9 +19,12 @@ pub fn apply(mut posterior: Posterior, points: &Points<'_>) -> Posterior {
         cap(&mut posterior, table::CAP_HOME_UNSEEN, |fault| on_path(fault) && !at_home(fault), home);
         cap(&mut posterior, table::CAP_HOME_UNSEEN, |fault| on_path(fault) && at_home(fault), Fault::AccessLoss);
     }
-    if !points.home_quiet {
-        let crowded = |fault: Fault| fault == Fault::AccessCongested;
-        cap(&mut posterior, table::CAP_LINE_SHARED, crowded, Fault::HomeCrossTraffic);
+    if points.home_quiet != Some(true) {
+        let most = if points.home_quiet == Some(false) { table::CAP_LINE_USED } else { table::CAP_LINE_SHARED };
+        cap(&mut posterior, most, |fault| fault == Fault::AccessCongested, Fault::HomeCrossTraffic);
+    }
+    if points.home_quiet.is_none() {
+        cap(&mut posterior, table::CAP_LINE_SHARED, |fault| fault == Fault::HomeCrossTraffic, Fault::AccessCongested);
     }
     if points.wifi {
         let provider = |fault: Fault| on_path(fault) && fault.segment().party() == Party::Provider;

@@ -39,8 +39,8 @@ pub struct Points<'a> {
     pub all: Vec<Point<'a>>,
     /// Whether the home link is Wi-Fi.
     pub wifi: bool,
-    /// Whether nobody at home used the line, as far as its counters tell.
-    pub home_quiet: bool,
+    /// Whether nobody at home used the line, where its counters tell.
+    pub home_quiet: Option<bool>,
 }
 
 impl<'a> Points<'a> {
@@ -50,7 +50,8 @@ impl<'a> Points<'a> {
         for (finding, Finding { reading, .. }) in findings.iter().enumerate() {
             if let Reading::Path(path) = reading {
                 points.wifi |= path.wifi;
-                points.home_quiet |= path.home_quiet == Some(true);
+                // One look that saw traffic is enough; a quiet one is not if another was not.
+                points.home_quiet = [path.home_quiet, points.home_quiet].into_iter().flatten().reduce(|one, other| one && other);
                 let answered = path.points.iter().filter(|point| point.loss.trials > 0);
                 points.all.extend(answered.map(|reading| Point { finding, reading }));
             }

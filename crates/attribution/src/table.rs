@@ -7,11 +7,13 @@ use demarc_model::{Fault, Segment};
 pub fn prior(fault: Option<Fault>) -> f64 {
     match fault {
         None => 0.5,
-        Some(Fault::WifiWeakSignal | Fault::WifiLoss) => 0.03,
+        Some(Fault::WifiWeakSignal | Fault::WifiLoss | Fault::HomeCrossTraffic) => 0.03,
         Some(Fault::RouterBufferbloat) => 0.025,
-        // Another device at home that fills the line looks like a crowded line from one computer.
-        Some(Fault::HomeCrossTraffic | Fault::AccessLoss | Fault::AccessCongested | Fault::WifiInterference | Fault::WiringLoss) => 0.02,
-        Some(Fault::IspLoss | Fault::IspCongested | Fault::InterconnectLoss | Fault::InterconnectCongested) => 0.015,
+        Some(Fault::AccessLoss | Fault::WifiInterference | Fault::WiringLoss) => 0.02,
+        // People fill their own lines more often than their neighbours do.
+        Some(Fault::AccessCongested | Fault::IspLoss | Fault::IspCongested | Fault::InterconnectLoss | Fault::InterconnectCongested) => {
+            0.015
+        }
         // A server seldom loses packets that the way to it does not.
         Some(Fault::ServiceLoss | Fault::BackgroundTraffic) => 0.01,
         // Routers are overloaded or lose names more often than packets.
@@ -170,8 +172,11 @@ pub const CAP_PROVIDER_ON_CLEAN_WIFI: f64 = 0.95;
 pub const CLEAN_WIFI_LOSS: f64 = 0.015;
 /// See [`CLEAN_WIFI_LOSS`].
 pub const CLEAN_WIFI_P90_MS: f64 = 20.0;
-/// Most confidence in a crowded line while other devices at home may be filling it: no router told that they are quiet [R].
-pub const CAP_LINE_SHARED: f64 = 0.5;
+/// Most confidence in a crowded line while other devices at home may be filling it, no router having told that they are quiet, and in such
+/// devices while no router told of them [R].
+pub const CAP_LINE_SHARED: f64 = 0.55;
+/// The same for a crowded line where the router told that the home used it meanwhile [R].
+pub const CAP_LINE_USED: f64 = 0.4;
 /// Most confidence in a fault at a border unless the provider's own network and two other networks were seen to be good [R].
 pub const CAP_BORDER_WITHOUT_CONTRAST: f64 = 0.65;
 /// Most confidence in loss or delay on either side of the line while no reading of the router tells the sides apart [R].

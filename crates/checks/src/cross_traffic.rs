@@ -1,6 +1,6 @@
 //! How much of the line do other devices at home use, by the router's own counters?
 
-use demarc_model::{Fault, Finding, Observation, Phrase, Profile, Request, Segment, Step, Visit};
+use demarc_model::{Fault, Finding, Observation, PathReading, Phrase, Profile, Reading, Request, Segment, Step, Visit};
 
 use crate::{
     Check, Plan, nat,
@@ -45,6 +45,12 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         Some(others) => judge(visit, others),
         None => note(Segment::Router, Phrase::new("cross-traffic-not-told"), [seen]),
     });
+    // Traffic seen now is traffic; that none is seen now says little about later.
+    if others(visit).is_some_and(|(down, up)| is_much(visit, down, up)) {
+        let mut used = note(Segment::Router, Phrase::new("cross-traffic-used"), [seen]);
+        used.reading = Reading::Path(PathReading { home_quiet: Some(false), ..PathReading::default() });
+        findings.push(used);
+    }
     findings
 }
 

@@ -1,6 +1,6 @@
 //! Did other devices at home use the line while the path was measured? A look before tells little: video comes in pieces.
 
-use demarc_model::{Fault, Finding, Observation, Phrase, Profile, Request, Segment, Step, Visit, WanTraffic};
+use demarc_model::{Fault, Finding, Observation, PathReading, Phrase, Profile, Reading, Request, Segment, Step, Visit, WanTraffic};
 
 use crate::{
     Check, Plan, cross_traffic,
@@ -33,7 +33,7 @@ pub fn during_path(visit: &Visit) -> Option<(&Observation, &WanTraffic)> {
 }
 
 /// Whether the home was quiet then.
-pub fn quiet(line: &WanTraffic) -> bool {
+fn quiet(line: &WanTraffic) -> bool {
     line.received_bytes_per_s.max(line.sent_bytes_per_s) < QUIET
 }
 
@@ -41,11 +41,15 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     let Some((seen, line)) = during_path(visit) else { return Vec::new() };
     let (down, up) = (line.received_bytes_per_s, line.sent_bytes_per_s);
     let because = |id: &str| Phrase::new(id).number("down", down * 8e-6, 2).number("up", up * 8e-6, 2);
-    vec![if cross_traffic::is_much(visit, down, up) {
+    // Whoever weighs the path has to know whether it was the home's own traffic that filled it.
+    let mut seen_meanwhile = note(Segment::Router, Phrase::new("line-traffic-seen"), [seen]);
+    seen_meanwhile.reading = Reading::Path(PathReading { home_quiet: Some(quiet(line)), ..PathReading::default() });
+    let told = if cross_traffic::is_much(visit, down, up) {
         accuse(Fault::HomeCrossTraffic, STRONG, because("line-traffic-much"), [seen])
     } else if quiet(line) {
         clear(Fault::HomeCrossTraffic, STRONG, because("line-traffic-quiet"), [seen])
     } else {
         note(Segment::Router, because("line-traffic-some"), [seen])
-    }]
+    };
+    vec![told, seen_meanwhile]
 }

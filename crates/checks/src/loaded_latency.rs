@@ -6,7 +6,7 @@ use demarc_model::{
 };
 
 use crate::{
-    Check, Plan, cross_traffic,
+    Check, Plan, cross_traffic, line_traffic,
     path, points,
     words::{FAIR, STRONG, WEAK, accuse, clear, each_for_itself, note},
 };
@@ -14,7 +14,7 @@ use crate::{
 pub const CHECK: Check = Check {
     id: "loaded-latency",
     step: Step::Path,
-    needs: &["path", "service"],
+    needs: &["path", "service", "line-traffic"],
     faults: &[Fault::RouterBufferbloat, Fault::RouterOverloaded, Fault::WifiSlowRate, Fault::AccessUnderRate, Fault::WifiWeakSignal, Fault::WifiInterference, Fault::WifiCongestedChannel],
     plan,
     interpret,
@@ -23,9 +23,9 @@ pub const CHECK: Check = Check {
 /// Added delay under load that people notice in calls and games, in milliseconds (grade C and worse begins at 60, D at 200).
 const NOTICED_MS: f64 = 100.0;
 /// Share of the promised rate below which a line is much slower than promised.
-const MUCH_LESS: f64 = 0.7;
+const MUCH_LESS: f64 = 0.5;
 /// Log-likelihood ratio of a slow line whose other users nobody saw: it leans, and is not enough to accuse.
-const OTHERS_UNSEEN: f64 = 2.5;
+const OTHERS_UNSEEN: f64 = 3.0;
 /// Share of it that others may take without making the rest a guess.
 const LITTLE_TAKEN: f64 = 0.3;
 /// Added delay that makes a busy line unusable for anything live, in milliseconds.
@@ -167,7 +167,9 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
         return vec![clear(Fault::AccessUnderRate, STRONG, because("load-rate-as-promised"), [seen])];
     }
     // What other devices and programs took of the line was promised too; what the home link does not let through is not the line's.
-    let others = cross_traffic::others(visit).map(|(down, up)| 8e-6 * if load.load.direction == Direction::Down { down } else { up });
+    let in_this = |(down, up): (f64, f64)| 8e-6 * if load.load.direction == Direction::Down { down } else { up };
+    let meanwhile = line_traffic::during_path(visit).map(|(_, line)| in_this((line.received_bytes_per_s, line.sent_bytes_per_s)));
+    let others = cross_traffic::others(visit).map(in_this).zip(meanwhile).map(|(before, meanwhile)| before.max(meanwhile));
     let taken = others.unwrap_or(0.0) + background_mbps(visit, load.load.direction);
     let expected = (promised - taken).min(link_mbps(visit).unwrap_or(f64::INFINITY));
     let mut findings = Vec::new();
@@ -179,7 +181,7 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
         let known = others.is_some() && taken < LITTLE_TAKEN * promised;
         let strength = if known { STRONG } else { OTHERS_UNSEEN };
         findings.push(accuse(Fault::AccessUnderRate, strength, because("load-line-slower-than-promise"), [seen]));
-    } else if below(0.5) && !points::on_wifi(visit) && !lossy {
+    } else if below(MUCH_LESS) && !points::on_wifi(visit) && !lossy {
         findings.push(accuse(Fault::AccessUnderRate, WEAK, because("load-rate-below-promise"), [seen]));
     } else {
         findings.push(note(Segment::Access, because("load-rate-below-promise"), [seen]));

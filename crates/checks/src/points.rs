@@ -5,7 +5,7 @@ use demarc_model::{
     statistics::jitter_ms,
 };
 
-use crate::{line_traffic, words};
+use crate::words;
 
 /// One place on the path with the lane that shows it best.
 pub struct Place<'a> {
@@ -67,7 +67,7 @@ pub fn finding(visit: &Visit, place: &Place<'_>, message: &str, seen: &Observati
             may_be_silent: place.may_be_silent,
         }],
         wifi,
-        home_quiet: home_quiet(visit),
+        home_quiet: None,
         loaded: false,
     });
     finding
@@ -84,9 +84,4 @@ fn independence(lane: &LaneResult) -> f64 {
     let covariance = lost.windows(2).map(|pair| (pair[0] - mean) * (pair[1] - mean)).sum::<f64>() / (lost.len() - 1) as f64;
     let rho = (covariance / variance).clamp(0.0, 0.98);
     (1.0 - rho) / (1.0 + rho)
-}
-
-/// Whether the home's traffic was low while the path was measured, by the router's counters; `None` where it did not tell.
-fn home_quiet(visit: &Visit) -> Option<bool> {
-    line_traffic::during_path(visit).map(|(_, line)| line_traffic::quiet(line))
 }
