@@ -24,7 +24,7 @@ pub fn apply(mut posterior: Posterior, points: &Points<'_>) -> Posterior {
         cap(&mut posterior, most, |fault| fault == Fault::AccessCongested, Fault::HomeCrossTraffic);
     }
     if points.home_quiet.is_none() {
-        cap(&mut posterior, table::CAP_LINE_SHARED, |fault| fault == Fault::HomeCrossTraffic, Fault::AccessCongested);
+        cap(&mut posterior, table::CAP_OTHERS_UNTOLD, |fault| fault == Fault::HomeCrossTraffic, Fault::AccessCongested);
     }
     if points.wifi {
         let provider = |fault: Fault| on_path(fault) && fault.segment().party() == Party::Provider;

@@ -63,13 +63,15 @@ pub fn effect(fault: Fault) -> Effect {
         | Fault::IspLoss
         | Fault::InterconnectLoss
         | Fault::ServiceLoss => of(1.0, 0.1),
-        Fault::AccessCongested | Fault::IspCongested | Fault::InterconnectCongested => of(0.5, 1.0),
+        Fault::AccessCongested => of(0.7, 1.0),
+        Fault::IspCongested | Fault::InterconnectCongested => of(0.5, 1.0),
         Fault::WifiWeakSignal | Fault::WifiInterference | Fault::WifiCongestedChannel | Fault::WifiSlowRate => of(0.6, 0.5),
         Fault::LinkErrors | Fault::HalfDuplex | Fault::LinkFlapping | Fault::LinkSpeedLow | Fault::AccessFlapping => of(0.5, 0.0),
         Fault::RouterOverloaded => of(0.3, 0.5),
         Fault::CpuSaturated => Effect { loses: 0.0, delays: 0.7, shows: Shows::HomeLink },
         Fault::DuplicateAddress => Effect { loses: 0.8, delays: 0.0, shows: Shows::HomeLink },
-        Fault::HomeCrossTraffic | Fault::BackgroundTraffic => Effect { loses: 0.7, delays: 0.9, shows: Shows::Line },
+        // The senders of one home slow down before they lose much.
+        Fault::HomeCrossTraffic | Fault::BackgroundTraffic => Effect { loses: 0.4, delays: 0.9, shows: Shows::Line },
         _ => Effect::NONE,
     }
 }
@@ -174,7 +176,9 @@ pub const CLEAN_WIFI_LOSS: f64 = 0.015;
 pub const CLEAN_WIFI_P90_MS: f64 = 20.0;
 /// Most confidence in a crowded line while other devices at home may be filling it, no router having told that they are quiet, and in such
 /// devices while no router told of them [R].
-pub const CAP_LINE_SHARED: f64 = 0.55;
+pub const CAP_LINE_SHARED: f64 = 0.64;
+/// See [`CAP_LINE_SHARED`]; below what names a party.
+pub const CAP_OTHERS_UNTOLD: f64 = 0.59;
 /// The same for a crowded line where the router told that the home used it meanwhile [R].
 pub const CAP_LINE_USED: f64 = 0.4;
 /// Most confidence in a fault at a border unless the provider's own network and two other networks were seen to be good [R].

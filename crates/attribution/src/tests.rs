@@ -126,7 +126,12 @@ fn delay_is_put_where_it_begins_and_lasts() {
     ];
     for (findings, party, segment) in cases {
         let (decided_party, decided_segment, confidence) = decided(&findings);
-        assert_eq!((decided_party, decided_segment), (party, Some(segment)), "confidence {confidence}: {:#?}", &judge(&findings).0.candidates[..5]);
+        assert_eq!(
+            (decided_party, decided_segment),
+            (party, Some(segment)),
+            "confidence {confidence}: {:#?}",
+            &judge(&findings).0.candidates[..5]
+        );
     }
 }
 
