@@ -69,7 +69,7 @@ fn splits_share_no_household() {
     assert!(train.is_disjoint(&validation) && train.is_disjoint(&test) && validation.is_disjoint(&test));
     // Seeds below were in a test split that was looked at.
     let seed = |id: &String| id.rsplit('/').next().unwrap().parse::<u32>().unwrap();
-    assert!(test.iter().all(|id| seed(id) >= 1000) && train.union(&validation).all(|id| seed(id) < 1000));
+    assert!(test.iter().all(|id| seed(id) >= 2000) && train.union(&validation).all(|id| seed(id) < 2000));
 }
 
 #[test]
