@@ -42,8 +42,16 @@ impl Path {
         let of_kind: Vec<f64> = kinds.iter().map(|kind| seen.alone(*kind)).collect();
         let alone =
             Fault::ALL.iter().zip(&kind).map(|(fault, kind)| kind.map_or(seen.contradiction(*fault).unwrap_or(0.0), |kind| of_kind[kind]));
-        let together = |one: &(Segment, Effect)| kinds.iter().map(|other| seen.both(*one, *other)).collect();
-        Self { alone: alone.collect(), together: kinds.iter().map(together).collect(), kind, one: seen.one, two: seen.two, kinds }
+        // Both ways round, because the catalogue's order need not be the path's.
+        let mut together = vec![vec![0.0; kinds.len()]; kinds.len()];
+        for (near, one) in kinds.iter().enumerate() {
+            for (far, other) in kinds.iter().enumerate().skip(near) {
+                let both = seen.both(*one, *other);
+                together[near][far] = both;
+                together[far][near] = both;
+            }
+        }
+        Self { alone: alone.collect(), together, kind, one: seen.one, two: seen.two, kinds }
     }
 
     /// One fault.

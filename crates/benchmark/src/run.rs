@@ -26,10 +26,10 @@ pub struct Row {
     pub features: Features,
     /// What the checks made of the visit.
     pub findings: Vec<Finding>,
-    /// Processor time of the visit in milliseconds.
-    pub visit_cpu_ms: f64,
-    /// Processor time of the inference in milliseconds.
-    pub inference_cpu_ms: f64,
+    /// Time of the visit in milliseconds.
+    pub visit_ms: f64,
+    /// Time of the inference in milliseconds.
+    pub inference_ms: f64,
 }
 
 /// Visits every household of `cases`, in any order; the rows come back in the order of the cases.
@@ -66,8 +66,8 @@ fn row(grid: &Grid, case: &Case, profile: Profile) -> Result<Row> {
         answer: Answer::of(&visited.verdict),
         features: Features::of(&visited.visit),
         findings: visited.findings,
-        visit_cpu_ms: visited.visit_cpu_ms,
-        inference_cpu_ms: visited.inference_cpu_ms,
+        visit_ms: visited.visit_ms,
+        inference_ms: visited.inference_ms,
     })
 }
 

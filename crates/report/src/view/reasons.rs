@@ -142,7 +142,8 @@ fn capitalised(text: &str) -> String {
 
 /// Every finding with its weight, and what was seen besides.
 pub fn evidence(teller: &Teller) -> Section {
-    let (weighed, noted): (Vec<&Evidence>, Vec<&Evidence>) = teller.run.evidence.iter().partition(|evidence| evidence.weight.abs() >= LEAST_SHOWN);
+    let (weighed, noted): (Vec<&Evidence>, Vec<&Evidence>) =
+        teller.run.evidence.iter().partition(|evidence| evidence.weight.abs() >= LEAST_SHOWN);
     let columns = [
         ("report-column-seen", Kind::Sentences),
         ("report-column-check", Kind::Text),
