@@ -178,7 +178,7 @@ pub const CLEAN_WIFI_P90_MS: f64 = 20.0;
 /// devices while no router told of them [R].
 pub const CAP_LINE_SHARED: f64 = 0.64;
 /// See [`CAP_LINE_SHARED`]; below what names a party.
-pub const CAP_OTHERS_UNTOLD: f64 = 0.59;
+pub const CAP_OTHERS_UNTOLD: f64 = 0.55;
 /// The same for a crowded line where the router told that the home used it meanwhile [R].
 pub const CAP_LINE_USED: f64 = 0.4;
 /// Most confidence in a fault at a border unless the provider's own network and two other networks were seen to be good [R].

@@ -946,6 +946,10 @@ independence: number,
  */
 median_ms: number | null,
 /**
+ * 5th percentile in milliseconds while idle.
+ */
+low_ms: number | null,
+/**
  * 90th percentile in milliseconds while idle.
  */
 p90_ms: number | null,
