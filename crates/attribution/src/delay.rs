@@ -84,6 +84,6 @@ fn steps(points: &Points<'_>, without: &[usize]) -> Vec<Step> {
 /// The least figure of several places, but the greatest of the gateway's: what the home showed at any time is not the line's.
 fn least(points: &Points<'_>, positions: &[Position], without: &[usize], of: impl Fn(&PointReading) -> Option<f64>) -> Option<f64> {
     let there = points.all.iter().filter(|point| !without.contains(&point.finding) && positions.contains(&point.reading.position));
-    let figures = there.map(|point| point.reading).filter(|reading| reading.loss.trials >= 5).filter_map(of);
+    let figures = there.map(|point| point.reading).filter(|reading| reading.loss.trials >= table::FEWEST_DELAYS).filter_map(of);
     if positions == [Position::Gateway] { figures.max_by(f64::total_cmp) } else { figures.min_by(f64::total_cmp) }
 }

@@ -11,7 +11,7 @@ use crate::{
 
 /// Applies every guard.
 pub fn apply(mut posterior: Posterior, points: &Points<'_>) -> Posterior {
-    let home_seen = points.at(&[Position::Gateway]).any(|point| point.loss.trials >= 20);
+    let home_seen = points.at(&[Position::Gateway]).any(|point| point.loss.trials >= table::FEWEST_TO_ROUTER);
     let at_home = |fault: Fault| fault.segment().party() == Party::Home;
     let on_path = |fault: Fault| table::effect(fault) != Effect::NONE;
     if !home_seen {
@@ -47,7 +47,7 @@ fn clean(points: &Points<'_>) -> bool {
 
 /// Whether the provider's own network and at least two other networks were measured and lost next to nothing.
 fn contrast(points: &Points<'_>) -> bool {
-    let good = |positions: &[Position]| points.at(positions).filter(|point| point.loss.share() < 0.01).count();
+    let good = |positions: &[Position]| points.at(positions).filter(|point| point.loss.share() < table::NOTICED_LOSS).count();
     good(&[Position::OnNet, Position::BorderNear]) >= 1 && good(&[Position::OtherNetwork]) >= 2
 }
 

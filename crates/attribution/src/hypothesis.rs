@@ -1,11 +1,11 @@
 //! Explanations of what was seen: nothing is at fault, one fault of the catalogue is, or two faults in different segments are.
 
-use demarc_model::{Fault, Finding, Party, Segment};
+use demarc_model::{Fault, Finding, Party};
 
 use crate::{
     loss::Losses,
     path::Path,
-    points::Points,
+    points::{Points, SEGMENTS},
     signs::{self, Signs},
     table::{self, Effect},
 };
@@ -31,8 +31,6 @@ pub struct Explained {
     /// Every two faults that are at all likely together.
     pub pairs: Vec<Pair>,
 }
-
-const SEGMENTS: usize = Segment::ALL.len();
 
 /// Two faults at once, and how probable that is.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -56,7 +56,7 @@ fn evidence(findings: &[Finding], case: &Case<'_>, explained: &Explained) -> Vec
     let accuses = |finding: &Finding| matches!(finding.reading, Reading::Sign { log_likelihood_ratio } if log_likelihood_ratio > 0.0);
     let moved = |index: usize, finding: &Finding| {
         let last = log_odds(explained, finding) - log_odds(&case.explained_without(&[index]), finding);
-        if last >= NOTEWORTHY || !accuses(finding) {
+        if last >= table::NOTEWORTHY || !accuses(finding) {
             return last;
         }
         let says_same = |other: &Finding| matches!(other.reading, Reading::Path(_)) || (accuses(other) && other.segment == finding.segment);
@@ -87,23 +87,17 @@ fn evidence(findings: &[Finding], case: &Case<'_>, explained: &Explained) -> Vec
     evidence
 }
 
-/// A weight below this, in log-odds, moves nobody.
-const NOTEWORTHY: f64 = 0.3;
-
-/// A place that lost more than this share clears nobody, whatever it did to the weights.
-const NOTICED_LOSS: f64 = 0.01;
-
 /// What a finding says in the end. A reading of the path has no opinion of its own: its weight is its opinion. A sign keeps the
 /// direction it was given, unless another cause explains it: then it is a note.
 fn direction(finding: &Finding, weight: f64) -> (Says, f64) {
     match &finding.reading {
         Reading::None => (Says::Notes, 0.0),
-        Reading::Path(_) if weight >= NOTEWORTHY => (Says::Accuses, weight),
-        Reading::Path(path) if weight <= -NOTEWORTHY && path.points.iter().all(|point| point.loss.share() < NOTICED_LOSS) => {
+        Reading::Path(_) if weight >= table::NOTEWORTHY => (Says::Accuses, weight),
+        Reading::Path(path) if weight <= -table::NOTEWORTHY && path.points.iter().all(|point| point.loss.share() < table::NOTICED_LOSS) => {
             (Says::Clears, weight)
         }
         Reading::Path(_) => (Says::Notes, weight),
-        Reading::Sign { .. } if finding.says == Says::Accuses && weight < NOTEWORTHY => (Says::Notes, weight.max(0.0)),
+        Reading::Sign { .. } if finding.says == Says::Accuses && weight < table::NOTEWORTHY => (Says::Notes, weight.max(0.0)),
         Reading::Sign { .. } if finding.says == Says::Clears => (Says::Clears, weight.min(0.0)),
         Reading::Sign { .. } => (finding.says, weight),
     }
@@ -114,16 +108,6 @@ fn log_odds(explained: &Explained, finding: &Finding) -> f64 {
     let bounded = explained.involved[finding.segment as usize].clamp(1e-6, 1.0 - 1e-6);
     (bounded / (1.0 - bounded)).ln()
 }
-
-/// A party is named from this probability on; below it the answer is "cannot tell".
-const COMMITS: f64 = 0.6;
-/// The same for anybody beyond the home: a wrong accusation is worse than none.
-const ACCUSES: f64 = 0.7 - 1e-9;
-/// A segment or fault is named from this probability on.
-const NAMES: f64 = 0.5;
-
-/// The sentence names the fault when it holds this share of its party's probability.
-const TELLS: f64 = 0.8;
 
 fn verdict(case: &Case<'_>, explained: &Explained, temperature: f64) -> Verdict {
     let points = &case.points;
@@ -138,17 +122,19 @@ fn verdict(case: &Case<'_>, explained: &Explained, temperature: f64) -> Verdict 
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .unwrap_or((0.0, Party::Undetermined));
     let segments = segments_by_probability(&candidates);
-    let commits = probability >= if matches!(party, Party::Provider | Party::Beyond) { ACCUSES } else { COMMITS };
-    let segment =
-        segments.first().filter(|(segment, share)| commits && segment.party() == party && *share >= NAMES).map(|(segment, _)| *segment);
+    let commits = probability >= if matches!(party, Party::Provider | Party::Beyond) { table::ACCUSES } else { table::COMMITS };
+    let segment = segments
+        .first()
+        .filter(|(segment, share)| commits && segment.party() == party && *share >= table::NAMES)
+        .map(|(segment, _)| *segment);
     let fault = candidates
         .first()
-        .filter(|best| segment.is_some() && best.segment == segment && best.probability >= NAMES)
+        .filter(|best| segment.is_some() && best.segment == segment && best.probability >= table::NAMES)
         .and_then(|best| best.fault);
     let credible = credible(&segments, share(&|candidate| candidate.fault.is_none()));
     let party = if commits { party } else { Party::Undetermined };
     // The sentence stands beside the party's probability, so it names a fault only when that is about as probable.
-    let told = fault.filter(|_| candidates.first().is_some_and(|best| best.probability >= TELLS * probability));
+    let told = fault.filter(|_| candidates.first().is_some_and(|best| best.probability >= table::TELLS * probability));
     let summary_phrase = summary(party, segment, told, &credible);
     let also = also(segment, explained);
     let likeliest =
@@ -171,7 +157,7 @@ fn also(named: Option<Segment>, explained: &Explained) -> Option<Candidate> {
     let beside = || explained.pairs.iter().filter(|pair| first(pair.leading));
     let best = beside().max_by(|one, other| one.probability.total_cmp(&other.probability))?;
     let second: f64 = beside().filter(|pair| pair.second.segment() == best.second.segment()).map(|pair| pair.probability).sum();
-    (second >= NAMES * of_first && of_first > 0.0).then(|| candidate(Some(best.second), second))
+    (second >= table::NAMES * of_first && of_first > 0.0).then(|| candidate(Some(best.second), second))
 }
 
 fn segments_by_probability(candidates: &[Candidate]) -> Vec<(Segment, f64)> {
@@ -187,7 +173,7 @@ fn credible(segments: &[(Segment, f64)], healthy: f64) -> Vec<Segment> {
     let mut held = healthy;
     let mut credible = Vec::new();
     for (segment, share) in segments {
-        if held >= 0.9 {
+        if held >= table::CREDIBLE {
             break;
         }
         held += share;

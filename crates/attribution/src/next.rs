@@ -67,7 +67,7 @@ pub fn tests(decided: Decided, posterior: &Posterior, points: &Points<'_>) -> Ve
         tell(Phrase::new(format!("fault-{}-fix", second.id())), Vec::new());
     }
     let mut add = |id: &str, decides: Vec<Segment>| tell(Phrase::new(id), decides);
-    let doubted: Vec<Segment> = Segment::ALL.into_iter().filter(|segment| share(posterior, *segment) >= WORTH_DECIDING).collect();
+    let doubted: Vec<Segment> = Segment::ALL.into_iter().filter(|segment| share(posterior, *segment) >= table::WORTH_DECIDING).collect();
     if decided.party == Party::Undetermined && points.all.is_empty() {
         add("next-go-on", doubted);
         return next;
@@ -100,17 +100,12 @@ pub fn tests(decided: Decided, posterior: &Posterior, points: &Points<'_>) -> Ve
     next
 }
 
-/// A segment less likely than this is not in doubt.
-const WORTH_DECIDING: f64 = 0.05;
-/// Information below this, in nats, is not worth anybody's time.
-const WORTH_DOING: f64 = 0.03;
-
 /// The two tests whose outcomes are expected to tell most.
 fn best(posterior: &Posterior, wifi: bool) -> Vec<&'static Test> {
     let mut worth: Vec<(f64, &Test)> =
         TESTS.iter().filter(|test| (test.applies)(wifi)).map(|test| (information(posterior, test), test)).collect();
     worth.sort_by(|one, other| other.0.total_cmp(&one.0));
-    worth.into_iter().filter(|(nats, _)| *nats >= WORTH_DOING).take(2).map(|(_, test)| test).collect()
+    worth.into_iter().filter(|(nats, _)| *nats >= table::WORTH_DOING).take(2).map(|(_, test)| test).collect()
 }
 
 /// Expected information about the segment at fault from a test's outcome, in nats.

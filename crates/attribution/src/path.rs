@@ -6,11 +6,9 @@ use crate::{
     delay::{self, Stretch},
     loss::{Both, Losses},
     numbers::mixture,
-    points::{Points, Segments},
+    points::{Points, SEGMENTS, Segments},
     table::{self, Effect, Shows},
 };
-
-const SEGMENTS: usize = Segment::ALL.len();
 
 /// The path's word on every set of faults, one finding left out or none.
 #[derive(Debug)]
@@ -69,12 +67,10 @@ impl Path {
 
     /// Whether the nearer of two faults loses more packets; `None` when not both do.
     pub fn loses_more(&self, near: Fault, far: Fault) -> Option<bool> {
-        /// Two lossy stretches are told apart when they explain the counts so much better than either alone, in log-odds.
-        const BOTH: f64 = 2.0;
         let place = |fault: Fault| self.kind[fault as usize].map(|kind| self.kinds[kind]).filter(|(_, effect)| effect.loses > 0.0);
         let (near, far) = (place(near)?.0 as usize, place(far)?.0 as usize);
         let both = self.two[near.min(far)][near.max(far)];
-        let told = near != far && both.log_likelihood > self.one[near].max(self.one[far]) + BOTH;
+        let told = near != far && both.log_likelihood > self.one[near].max(self.one[far]) + table::BOTH_LOSE;
         told.then_some(both.near_loses_more == (near < far))
     }
 }

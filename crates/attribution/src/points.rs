@@ -2,6 +2,9 @@
 
 use demarc_model::{Finding, PointReading, Position, Reading, Segment};
 
+/// How many segments there are.
+pub const SEGMENTS: usize = Segment::ALL.len();
+
 /// A set of segments, one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Segments(u8);

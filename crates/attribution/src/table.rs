@@ -190,3 +190,28 @@ pub const CAP_HOME_UNSEEN: f64 = 0.55;
 pub const RELIEVED: f64 = 0.9;
 /// The same by itself, whatever was changed [K].
 pub const RELIEVED_BY_CHANCE: f64 = 0.1;
+
+/// A party is named from this probability on; below it the answer is "cannot tell" [R].
+pub const COMMITS: f64 = 0.6;
+/// The same for anybody beyond the home, up to rounding: a wrong accusation is worse than none [R].
+pub const ACCUSES: f64 = 0.7 - 1e-9;
+/// A segment or fault is named from this probability on [R].
+pub const NAMES: f64 = 0.5;
+/// The sentence names the fault when it holds this share of its party's probability [R].
+pub const TELLS: f64 = 0.8;
+/// `credible` holds this much of the probability [R].
+pub const CREDIBLE: f64 = 0.9;
+/// A weight below this, in log-odds, moves nobody [R].
+pub const NOTEWORTHY: f64 = 0.3;
+/// A place that lost more than this share clears nobody, whatever it did to the weights; nor is it good beside a bad border [R].
+pub const NOTICED_LOSS: f64 = 0.01;
+/// Two lossy stretches are told apart when they explain the counts so much better than either alone, in log-odds [R].
+pub const BOTH_LOSE: f64 = 2.0;
+/// Fewest probes to the router that count as having seen it [R].
+pub const FEWEST_TO_ROUTER: u64 = 20;
+/// Fewest probes whose delays count [R].
+pub const FEWEST_DELAYS: u64 = 5;
+/// A segment less likely than this is not in doubt [R].
+pub const WORTH_DECIDING: f64 = 0.05;
+/// Information below this, in nats, is not worth anybody's time [R].
+pub const WORTH_DOING: f64 = 0.03;
