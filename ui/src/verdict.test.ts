@@ -35,6 +35,11 @@ describe("a verdict", () => {
     expect(weighed(accessLoss, [{ ...clearsRouter, weight: 1 }]).opposing).toEqual([]);
   });
 
+  it("tells a sentence once though it is a sign of several faults", () => {
+    const weak = { ...accuses, fault: "access-flapping" as const, weight: 4 };
+    expect(weighed(accessLoss, [accuses, weak]).supporting).toEqual([accuses]);
+  });
+
   it("of a healthy path is supported by whatever clears", () => {
     const { supporting, opposing } = weighed(healthy, [clearsLine, accusesService]);
     expect(supporting).toEqual([clearsLine]);

@@ -32,6 +32,12 @@ export function accuses({ says, weight }: Evidence): boolean {
   return says === "accuses" && weight >= leastWeight;
 }
 
+/** Evidence in the order given, each sentence once: one observation may be a sign of several faults. */
+function told(evidence: Evidence[]): Evidence[] {
+  const sentence = ({ because_phrase }: Evidence) => JSON.stringify(because_phrase);
+  return evidence.filter((item, index) => evidence.findIndex((other) => sentence(other) === sentence(item)) === index);
+}
+
 /**
  * Evidence for and against the verdict, heaviest first. For a fault speaks what accuses its place, then readings of the path that clear the
  * others; settings in order elsewhere are no reasons. For a healthy path speaks whatever clears. That the accused shows no other fault, and
@@ -50,8 +56,8 @@ export function weighed(verdict: Verdict, evidence: Evidence[]): { supporting: E
   // What is about the accused fault before what is about the place, and readings of the path before settings that are in order.
   const rank = (item: Evidence) => (here(item) ? 0 : 2) + (item.fault === null || item.fault === verdict.fault ? 0 : 1);
   return {
-    supporting: heaviest.filter(supports).sort((one, other) => rank(one) - rank(other)),
-    opposing: heaviest.filter(opposes),
+    supporting: told(heaviest.filter(supports).sort((one, other) => rank(one) - rank(other))),
+    opposing: told(heaviest.filter(opposes)),
   };
 }
 
