@@ -221,6 +221,9 @@ impl Window {
     async fn picture(&self, name: &str) {
         let folder = target().join("screenshots");
         fs::create_dir_all(&folder).unwrap();
+        // The first page is there before it is painted.
+        let painted = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()));";
+        self.client.execute_async(painted, Vec::new()).await.unwrap();
         let picture = self.client.screenshot().await.unwrap();
         fs::write(folder.join(format!("{name}-{}.png", self.scheme)), picture).unwrap();
     }
