@@ -6,7 +6,7 @@ failed-timed-out = Nothing came of this within { $seconds } seconds, so it was s
 failed-not-on-this-system = Demarc cannot ask this on this operating system yet.
 failed-network = The system did not tell its network interfaces and routes: { $detail }. Start Demarc outside of a sandbox.
 failed-no-interface = There is no network interface called { $interface } any more. Check again.
-failed-resolvers = The list of name servers in /etc/resolv.conf cannot be read: { $detail }.
+failed-resolvers = The system's list of name servers cannot be read: { $detail }.
 failed-hosts-file = The hosts file cannot be read: { $detail }.
 failed-host = The system did not tell how busy this computer is: { $detail }.
 failed-wifi = The Wi-Fi adapter did not tell its state: { $detail }. Switch Wi-Fi off and on, then check again.
@@ -26,6 +26,7 @@ failed-fetch-scheme = { $url } is not the address of a web page. It has to start
 # Probes.
 blocked-ping-sockets = This computer does not let programs ping. An administrator can allow it with: sudo sysctl -w net.ipv4.ping_group_range="0 2147483647"
 blocked-by-own-firewall = A firewall on this computer does not let probes out to { $address }. Allow outgoing pings (ICMP echo) and check again.
+blocked-wifi-location = Windows shows Wi-Fi details only to programs that may use the location. Switch on location services under Settings, Privacy & security, Location, then check again.
 blocked-raw-sockets = This computer does not let programs ask their neighbours who has which address. An administrator can allow it with: sudo setcap cap_net_raw+ep "$(command -v demarc)"
 failed-frames = The neighbours on { $interface } could not be asked: { $detail }. Check that this computer is connected.
 blocked-wan-counters = The router { $gateway } does not tell what goes over the line. Switch on UPnP status information in its settings, then check again.

@@ -164,7 +164,8 @@ impl Request {
     pub fn bounds(&self) -> Bounds {
         let of = |time_ms: u64, bytes: u64| Bounds { time_ms, bytes };
         match self {
-            Self::Network | Self::Resolvers | Self::Proxy | Self::HostsFile { .. } | Self::Link { .. } | Self::Wifi { .. } => of(3_000, 0),
+            // A kernel answers at once; where a program has to be asked, that takes seconds to start.
+            Self::Network | Self::Resolvers | Self::Proxy | Self::HostsFile { .. } | Self::Link { .. } | Self::Wifi { .. } => of(8_000, 0),
             Self::Host { for_ms } => of(u64::from(*for_ms).min(60_000) + 3_000, 0),
             Self::Clock { .. } => of(3_000, PROBE_BYTES),
             Self::WanTraffic { for_ms } => of(u64::from(*for_ms).min(60_000) + 6_000, 64 * 1024),

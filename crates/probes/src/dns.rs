@@ -23,7 +23,11 @@ pub(crate) async fn perform(resolver: Resolver, name: &str, record: DnsRecord, a
     };
     let servers = match resolver {
         Resolver::Server(server) => vec![server],
-        Resolver::System => resolvers::system_servers(),
+        Resolver::System => match resolvers::system_servers().await {
+            Ok(servers) => servers,
+            // Not knowing whom to ask is not silence of those asked.
+            Err(outcome) => return outcome,
+        },
     };
     let limit = Duration::from_millis(u64::from(timeout_ms.clamp(1, LONGEST_WAIT_MS)));
     let mut replies = Vec::new();

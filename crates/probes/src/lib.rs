@@ -6,12 +6,15 @@
 mod bounded;
 mod campaign;
 mod clock;
+mod command;
 mod dns;
 mod fetch;
 mod gateway;
 mod host;
 mod hosts_file;
 mod http;
+mod ipconfig;
+mod json;
 mod load;
 mod mtu;
 mod names;
@@ -29,6 +32,32 @@ use std::{future::Future, pin::Pin, time::Duration};
 use chrono::{DateTime, FixedOffset, Local};
 use demarc_model::{LiveSink, Outcome, Phrase, Prober, Request};
 use sysinfo::System;
+
+/// What programs of Windows and macOS print, read as on those systems: for tests and fuzzing anywhere.
+#[doc(hidden)]
+pub mod programs {
+    pub mod macos {
+        pub use crate::{
+            network::macos::read as network, proxy::macos::read as proxy, resolvers::macos::read as resolvers,
+            wifi::macos::read as wifi, wired::macos::read as link,
+        };
+    }
+    pub mod windows {
+        pub use crate::{
+            network::{route_print::read as route_print, windows::read as network},
+            proxy::windows::read as proxy,
+            resolvers::windows::{read as resolvers, read_ipconfig as ipconfig},
+            wifi::windows::read as wifi,
+            wired::windows::read as link,
+        };
+    }
+}
+
+/// What is not asked on this operating system yet.
+#[cfg(not(target_os = "linux"))]
+fn not_here() -> Outcome {
+    Outcome::Failed { why: Phrase::new("failed-not-on-this-system") }
+}
 
 /// This computer and the network it is on. Creating it sends nothing.
 #[derive(Debug, Clone, Copy, Default)]

@@ -6,6 +6,9 @@ use demarc_model::{Outcome, ProxySettings};
 use tokio::{io::AsyncReadExt as _, process::Command, time::timeout};
 use url::Url;
 
+pub mod macos;
+pub mod windows;
+
 use crate::bounded::one_line;
 
 /// Variables that programs follow, most in small letters, some in capitals.
@@ -23,6 +26,10 @@ pub(crate) async fn perform() -> Outcome {
     {
         entries.extend(from_desktop(&listing));
     }
+    #[cfg(target_os = "macos")]
+    entries.extend(macos::entries().await);
+    #[cfg(windows)]
+    entries.extend(windows::entries().await);
     ProxySettings { entries }.into()
 }
 

@@ -9,6 +9,9 @@ use demarc_model::{Outcome, Phrase, ResolverConfig};
 
 use crate::bounded::read_text;
 
+pub mod macos;
+pub mod windows;
+
 /// Most bytes read of a configuration file.
 const LONGEST_FILE: u64 = 64 * 1024;
 /// The C library asks no more servers than these, in order.
@@ -16,22 +19,36 @@ const MOST_SERVERS: usize = 3;
 /// Most search domains kept.
 const MOST_DOMAINS: usize = 32;
 
-/// The servers behind the local stub of systemd-resolved where there is one, else those of `resolv.conf`.
-#[allow(clippy::unused_async, reason = "like every other request; a file of a few lines is read at once")]
+/// The servers behind the local stub of systemd-resolved where there is one, else those of `resolv.conf`; on macOS and Windows those
+/// that the system tells.
 pub(crate) async fn perform() -> Outcome {
-    if cfg!(unix) {
-        match configured(Path::new("/")) {
-            Ok(config) => upstream(Path::new("/"), config).into(),
-            Err(error) => Outcome::Failed { why: Phrase::new("failed-resolvers").text("detail", error.to_string()) },
-        }
-    } else {
-        Outcome::Failed { why: Phrase::new("failed-not-on-this-system") }
+    match system().await {
+        Ok(config) => upstream(Path::new("/"), config).into(),
+        Err(detail) => Outcome::Failed { why: Phrase::new("failed-resolvers").text("detail", detail) },
     }
 }
 
-/// The servers that programs ask: those of `resolv.conf`, a local stub included.
-pub(crate) fn system_servers() -> Vec<SocketAddr> {
-    configured(Path::new("/")).map(|config| config.servers).unwrap_or_default()
+/// The servers that programs ask, a local stub included.
+pub(crate) async fn system_servers() -> Result<Vec<SocketAddr>, Outcome> {
+    let failed = |detail: String| Outcome::Failed { why: Phrase::new("failed-resolvers").text("detail", detail) };
+    // Each query waits for this.
+    #[cfg(windows)]
+    if let Ok(servers) = windows::servers_at_once().await
+        && !servers.is_empty()
+    {
+        return Ok(servers);
+    }
+    system().await.map(|config| config.servers).map_err(failed)
+}
+
+#[allow(clippy::unused_async, reason = "on some systems a program has to be asked")]
+async fn system() -> Result<ResolverConfig, String> {
+    #[cfg(target_os = "macos")]
+    return macos::config().await;
+    #[cfg(windows)]
+    return windows::config().await;
+    #[cfg(not(any(target_os = "macos", windows)))]
+    return configured(Path::new("/")).map_err(|error| error.to_string());
 }
 
 /// `resolv.conf` below `root`; a file that does not exist names no server.

@@ -3,18 +3,28 @@
 use demarc_model::{InterfaceKind, Outcome};
 
 #[cfg(target_os = "linux")]
+use linux as os;
+#[cfg(target_os = "macos")]
+use macos as os;
+#[cfg(windows)]
+use windows as os;
+
+#[cfg(target_os = "linux")]
 mod linux;
+pub mod macos;
+pub mod route_print;
+pub mod windows;
 
 /// Every interface but loopback and the routes of the main tables.
 pub(crate) async fn perform() -> Outcome {
-    #[cfg(target_os = "linux")]
-    return linux::perform().await;
-    #[cfg(not(target_os = "linux"))]
-    return Outcome::Failed { why: demarc_model::Phrase::new("failed-not-on-this-system") };
+    #[cfg(any(target_os = "linux", target_os = "macos", windows))]
+    return os::perform().await;
+    #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+    return crate::not_here();
 }
 
 /// What a system says of an interface that tells what it is.
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems' signs are not read yet"))]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems have signs of their own"))]
 #[derive(Debug, Clone, Copy, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each sign is there or not, by itself")]
 struct Signs<'a> {
@@ -32,7 +42,7 @@ struct Signs<'a> {
 
 /// What an interface is, by all its signs together: a TAP device carries Ethernet like a network card, while a TUN
 /// device of the same driver is a tunnel.
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems' signs are not read yet"))]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems have signs of their own"))]
 fn kind_of(signs: &Signs) -> InterfaceKind {
     match signs.driver {
         _ if signs.wireless => InterfaceKind::Wifi,
