@@ -6,7 +6,7 @@ NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: ## Build Demarc and open its window (without a display: a simulated visit in the terminal)
@@ -45,6 +45,11 @@ build: ui ## Build the window and the command line
 .PHONY: check
 check: ## Type-check everything quickly
 	$(CARGO) check --workspace --all-targets
+
+.PHONY: check-platforms
+check-platforms: ui ## Type-check for Windows and macOS, and run the Windows program under Wine (Debian; minutes)
+	@tools/install.sh platforms
+	tools/check-platforms.sh
 
 .PHONY: lint
 lint: ## Formatting and lints, as errors

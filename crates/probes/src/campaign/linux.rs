@@ -3,7 +3,7 @@
 use std::{future::Future, io, net::IpAddr, pin::Pin};
 
 use super::series::{Answer, EchoBackend, Fate, Series};
-use crate::probe::{Kind, ProbeSocket, Reply, Transport, packet::SHORTEST_PAYLOAD};
+use crate::probe::{Kind, ProbeSocket, Reply, SHORTEST_PAYLOAD, Transport};
 
 /// Echo requests by ICMP datagram sockets, one socket a lane.
 pub(super) struct Datagrams;

@@ -3,9 +3,12 @@
 mod lane;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(not(windows))]
 mod portable;
 mod series;
 mod tcp;
+#[cfg(windows)]
+mod windows;
 
 use std::{
     collections::BTreeMap,

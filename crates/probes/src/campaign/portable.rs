@@ -29,9 +29,9 @@ impl Portable {
     }
 }
 
-/// Datagram sockets need fewer rights, but Linux has been asked for those already, and Windows has none for ICMP.
+/// Datagram sockets need fewer rights, but Linux has been asked for those already.
 fn socket_type() -> socket2::Type {
-    if cfg!(any(target_os = "linux", windows)) { socket2::Type::RAW } else { socket2::Type::DGRAM }
+    if cfg!(target_os = "linux") { socket2::Type::RAW } else { socket2::Type::DGRAM }
 }
 
 impl EchoBackend for Portable {

@@ -2,6 +2,7 @@
 
 use std::{future::Future, io, net::IpAddr, pin::Pin, time::Duration};
 
+#[cfg(not(windows))]
 use super::portable;
 
 /// Numbered probes towards one place.
@@ -43,17 +44,21 @@ pub(super) fn echo_backend() -> Option<Box<dyn EchoBackend>> {
     if crate::probe::allowed() {
         return Some(Box::new(super::linux::Datagrams));
     }
+    #[cfg(windows)]
+    return Some(Box::new(super::windows::Calls));
+    #[cfg(not(windows))]
     portable::Portable::new().map(|backend| Box::new(backend) as Box<dyn EchoBackend>)
 }
 
 /// Probes that expire at hop `ttl` on the way to a place.
-#[cfg(target_os = "linux")]
 pub(super) fn hop_limited(destination: IpAddr, ttl: u8) -> io::Result<Box<dyn Series>> {
-    super::linux::hop_limited(destination, ttl)
-}
-
-/// Probes that expire at hop `ttl` on the way to a place.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn hop_limited(_destination: IpAddr, _ttl: u8) -> io::Result<Box<dyn Series>> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, "probes to a single hop are made on Linux only so far"))
+    #[cfg(target_os = "linux")]
+    return super::linux::hop_limited(destination, ttl);
+    #[cfg(windows)]
+    return super::windows::hop_limited(destination, ttl);
+    #[cfg(not(any(target_os = "linux", windows)))]
+    return {
+        let _ = (destination, ttl);
+        Err(io::Error::new(io::ErrorKind::Unsupported, "probes to a single hop are made on Linux and Windows only so far"))
+    };
 }

@@ -1,15 +1,15 @@
 //! Largest packet that passes unfragmented.
 
-#[cfg(target_os = "linux")]
-mod linux;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
+mod measure;
+#[cfg(any(target_os = "linux", windows))]
 mod search;
 
-#[cfg(target_os = "linux")]
-pub(crate) use linux::perform;
+#[cfg(any(target_os = "linux", windows))]
+pub(crate) use measure::perform;
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 #[allow(clippy::unused_async, reason = "the signature of every operating system")]
 pub(crate) async fn perform(_destination: std::net::IpAddr, _ceiling: u16) -> demarc_model::Outcome {
-    demarc_model::Outcome::Failed { why: demarc_model::Phrase::new("failed-not-on-this-system") }
+    crate::not_here()
 }

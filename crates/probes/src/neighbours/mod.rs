@@ -33,5 +33,5 @@ pub(crate) async fn address_owners(interface: &str, address: Ipv4Addr) -> Outcom
 
 #[cfg(not(target_os = "linux"))]
 fn not_here(_: &str) -> Outcome {
-    Outcome::Failed { why: demarc_model::Phrase::new("failed-not-on-this-system") }
+    crate::not_here()
 }

@@ -4,23 +4,31 @@
 mod linux;
 #[cfg(target_os = "linux")]
 pub(crate) mod packet;
-#[cfg(target_os = "linux")]
 mod reply;
 #[cfg(target_os = "linux")]
 mod scope;
+pub mod windows;
 
-#[cfg(target_os = "linux")]
-use std::io;
 use std::net::IpAddr;
 
 #[cfg(target_os = "linux")]
-use demarc_model::{Outcome, Phrase};
-
-#[cfg(target_os = "linux")]
+pub(crate) use self::linux::{ProbeSocket, allowed, scoped};
+pub use self::reply::Kind;
+#[cfg(windows)]
+pub(crate) use self::windows::ProbeSocket;
+#[cfg(any(target_os = "linux", windows))]
 pub(crate) use self::{
-    linux::{ProbeSocket, allowed, scoped},
-    reply::{Kind, Reply, Transport},
+    refusal::{does_not_fit, refused},
+    reply::{Reply, Transport},
 };
+
+/// Bytes of the ICMP or UDP header.
+#[cfg(any(target_os = "linux", windows))]
+pub(crate) const TRANSPORT_HEADER: usize = 8;
+
+/// Shortest payload: token, number and the bytes that balance the checksum.
+#[cfg(any(target_os = "linux", windows))]
+pub(crate) const SHORTEST_PAYLOAD: usize = 12;
 
 /// An address with what it takes to send there.
 #[cfg(not(target_os = "linux"))]
@@ -34,15 +42,33 @@ pub(crate) fn is_one_host(address: IpAddr) -> bool {
     !address.is_unspecified() && !address.is_multicast() && !broadcast
 }
 
-/// What becomes of a request whose probes this computer would not send.
-#[cfg(target_os = "linux")]
-pub(crate) fn refused(destination: IpAddr, error: &io::Error) -> Outcome {
-    match error.raw_os_error() {
-        Some(libc::EACCES) => return Outcome::Blocked { why: Phrase::new("blocked-ping-sockets") },
-        Some(libc::EPERM) => {
-            return Outcome::Blocked { why: Phrase::new("blocked-by-own-firewall").text("address", destination.to_string()) };
+#[cfg(any(target_os = "linux", windows))]
+mod refusal {
+    use std::{io, net::IpAddr};
+
+    use demarc_model::{Outcome, Phrase};
+
+    /// What becomes of a request whose probes this computer would not send.
+    pub(crate) fn refused(destination: IpAddr, error: &io::Error) -> Outcome {
+        #[cfg(target_os = "linux")]
+        match error.raw_os_error() {
+            Some(libc::EACCES) => return Outcome::Blocked { why: Phrase::new("blocked-ping-sockets") },
+            Some(libc::EPERM) => {
+                return Outcome::Blocked { why: Phrase::new("blocked-by-own-firewall").text("address", destination.to_string()) };
+            }
+            _ => {}
         }
-        _ => {}
+        Outcome::Failed { why: Phrase::new("failed-send").text("address", destination.to_string()).text("reason", error.to_string()) }
     }
-    Outcome::Failed { why: Phrase::new("failed-send").text("address", destination.to_string()).text("reason", error.to_string()) }
+
+    /// Whether a packet was refused because this computer's own link does not carry its size.
+    pub(crate) fn does_not_fit(error: &io::Error) -> bool {
+        #[cfg(target_os = "linux")]
+        return error.raw_os_error() == Some(libc::EMSGSIZE);
+        #[cfg(not(target_os = "linux"))]
+        return {
+            let _ = error;
+            false
+        };
+    }
 }

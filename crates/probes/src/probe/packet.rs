@@ -12,16 +12,10 @@ use pnet::packet::{
     icmpv6,
 };
 
-use super::Transport;
+use super::{SHORTEST_PAYLOAD, TRANSPORT_HEADER, Transport};
 
 /// Marks the probes of one series.
 pub(crate) type Token = [u8; 8];
-
-/// Bytes of the ICMP or UDP header.
-pub(crate) const TRANSPORT_HEADER: usize = 8;
-
-/// Shortest payload: token, number and the bytes that balance the checksum.
-pub(crate) const SHORTEST_PAYLOAD: usize = 12;
 
 /// The payload of probe `number`, at least [`SHORTEST_PAYLOAD`] bytes long.
 pub(crate) fn payload(token: Token, number: u16, transport: Transport, length: usize) -> Vec<u8> {

@@ -1,8 +1,10 @@
 //! What came back for a probe.
 
+#[cfg(any(target_os = "linux", windows))]
 use std::{net::IpAddr, time::Duration};
 
 /// How a probe travels.
+#[cfg(any(target_os = "linux", windows))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Transport {
     Icmp,
@@ -10,6 +12,7 @@ pub(crate) enum Transport {
 }
 
 /// An answer to one probe.
+#[cfg(any(target_os = "linux", windows))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reply {
     /// Number the probe was sent with.
@@ -22,7 +25,7 @@ pub(crate) struct Reply {
 
 /// What an answer says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     EchoReply,
     TimeExceeded,
     PortUnreachable,

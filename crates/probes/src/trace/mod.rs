@@ -1,14 +1,14 @@
 //! The hops towards a destination.
 
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod book;
-#[cfg(target_os = "linux")]
-mod linux;
+#[cfg(any(target_os = "linux", windows))]
+mod sweep;
 
-#[cfg(target_os = "linux")]
-pub(crate) use linux::perform;
+#[cfg(any(target_os = "linux", windows))]
+pub(crate) use sweep::perform;
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 #[allow(clippy::unused_async, reason = "the signature of every operating system")]
 pub(crate) async fn perform(
     _destination: std::net::IpAddr,
@@ -18,5 +18,5 @@ pub(crate) async fn perform(
     _rounds: u8,
     _live: &demarc_model::LiveSink,
 ) -> demarc_model::Outcome {
-    demarc_model::Outcome::Failed { why: demarc_model::Phrase::new("failed-not-on-this-system") }
+    crate::not_here()
 }

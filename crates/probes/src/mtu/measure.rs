@@ -9,7 +9,7 @@ use std::{
 use demarc_model::{Outcome, PathMtu, Phrase};
 
 use super::search::Search;
-use crate::probe::{Kind, ProbeSocket, Transport, is_one_host, packet::TRANSPORT_HEADER, refused};
+use crate::probe::{Kind, ProbeSocket, TRANSPORT_HEADER, Transport, does_not_fit, is_one_host, refused};
 
 /// How long a size has to be answered; its second try leaves after a part of it.
 const PATIENCE: Duration = Duration::from_millis(800);
@@ -66,7 +66,7 @@ async fn attempt(socket: &mut ProbeSocket, number: &mut u16, payload: usize) -> 
     for until in [SECOND_TRY, PATIENCE] {
         match socket.send(*number, None, payload) {
             Ok(()) => *number = number.wrapping_add(1),
-            Err(error) if error.raw_os_error() == Some(libc::EMSGSIZE) => return Ok(Fit::TooBig(None)),
+            Err(error) if does_not_fit(&error) => return Ok(Fit::TooBig(None)),
             Err(error) => return Err(error),
         }
         loop {

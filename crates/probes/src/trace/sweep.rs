@@ -8,7 +8,7 @@ use std::{
 use demarc_model::{LiveSample, LiveSink, Outcome, Phrase, Request, TraceProtocol};
 
 use super::book::Book;
-use crate::probe::{ProbeSocket, Transport, is_one_host, packet::SHORTEST_PAYLOAD};
+use crate::probe::{ProbeSocket, SHORTEST_PAYLOAD, Transport, is_one_host};
 
 /// Time between two rounds: routers send each asker about one Time-Exceeded a second.
 const ROUND: Duration = Duration::from_secs(1);
