@@ -14,7 +14,7 @@ pub fn read(told: &str, of: IpAddr) -> Option<String> {
 
 /// Six octets, between dashes or colons, of which macOS leaves out leading zeros.
 fn hardware_address(word: &str) -> Option<String> {
-    let octets: Option<Vec<u8>> = word.split([':', '-']).map(|octet| u8::from_str_radix(octet, 16).ok().filter(|_| octet.len() <= 2)).collect();
+    let octets: Option<Vec<u8>> = word.split([':', '-']).map(|octet| u8::from_str_radix(octet, 16).ok().filter(|_| octet.len() <= 2 && !octet.starts_with('+'))).collect();
     let octets = octets.filter(|octets| octets.len() == 6)?;
     Some(octets.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":"))
 }

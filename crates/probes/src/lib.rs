@@ -3,6 +3,7 @@
 //! Each request has a module; operating-system code sits beside its subject. A request that cannot be performed says so in
 //! its `Outcome`, with what would allow it.
 
+mod arp_table;
 mod bounded;
 mod campaign;
 mod clock;
