@@ -14,7 +14,10 @@ pub fn read(told: &str, of: IpAddr) -> Option<String> {
 
 /// Six octets, between dashes or colons, of which macOS leaves out leading zeros.
 fn hardware_address(word: &str) -> Option<String> {
-    let octets: Option<Vec<u8>> = word.split([':', '-']).map(|octet| u8::from_str_radix(octet, 16).ok().filter(|_| octet.len() <= 2 && !octet.starts_with('+'))).collect();
+    let octets: Option<Vec<u8>> = word
+        .split([':', '-'])
+        .map(|octet| u8::from_str_radix(octet, 16).ok().filter(|_| octet.len() <= 2 && !octet.starts_with('+')))
+        .collect();
     let octets = octets.filter(|octets| octets.len() == 6)?;
     Some(octets.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":"))
 }
@@ -23,7 +26,8 @@ fn hardware_address(word: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    const MACOS: &str = "? (192.168.178.1) at c8:e:14:aa:bb:c on en0 ifscope [ethernet]\n? (192.168.178.9) at (incomplete) on en0 ifscope [ethernet]\n";
+    const MACOS: &str =
+        "? (192.168.178.1) at c8:e:14:aa:bb:c on en0 ifscope [ethernet]\n? (192.168.178.9) at (incomplete) on en0 ifscope [ethernet]\n";
     const WINDOWS: &str = "\r\nSchnittstelle: 192.168.178.23 --- 0x11\r\n  Internetadresse       Physische Adresse     Typ\r\n  192.168.178.1         c8-0e-14-aa-bb-0c     dynamisch \r\n  255.255.255.255       ff-ff-ff-ff-ff-ff     statisch  \r\n";
 
     #[test]
@@ -37,7 +41,8 @@ mod tests {
 
     #[test]
     fn nonsense_tells_nobody() {
-        for told in ["", "1.2.3.4", "1.2.3.4 1:2:3:4:5", "1.2.3.4 1:2:3:4:5:6:7", "1.2.3.4 +1:2:3:4:5:6g", "1.2.3.4 100:2:3:4:5:6", "\u{0}"] {
+        for told in ["", "1.2.3.4", "1.2.3.4 1:2:3:4:5", "1.2.3.4 1:2:3:4:5:6:7", "1.2.3.4 +1:2:3:4:5:6g", "1.2.3.4 100:2:3:4:5:6", "\u{0}"]
+        {
             assert_eq!(read(told, IpAddr::from([1, 2, 3, 4])), None, "{told:?}");
         }
     }

@@ -7,6 +7,7 @@ mod arp_table;
 mod bounded;
 mod campaign;
 mod clock;
+#[cfg_attr(not(any(target_os = "macos", windows)), allow(dead_code, reason = "other systems are asked without programs"))]
 mod command;
 mod dns;
 mod fetch;
@@ -37,10 +38,12 @@ use sysinfo::System;
 /// What programs of Windows and macOS print, read as on those systems: for tests and fuzzing anywhere.
 #[doc(hidden)]
 pub mod programs {
+    pub use crate::arp_table::read as arp_table;
+
     pub mod macos {
         pub use crate::{
-            network::macos::read as network, proxy::macos::read as proxy, resolvers::macos::read as resolvers,
-            wifi::macos::read as wifi, wired::macos::read as link,
+            network::macos::read as network, proxy::macos::read as proxy, resolvers::macos::read as resolvers, wifi::macos::read as wifi,
+            wired::macos::read as link,
         };
     }
     pub mod windows {

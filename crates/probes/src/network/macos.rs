@@ -228,7 +228,9 @@ mod tests {
     #[test]
     fn short_networks_have_the_length_of_their_octets() {
         let told = |text: &str, v6: bool| network(text, v6).map(|(address, length)| format!("{address}/{length}"));
-        for (text, expected) in [("10", "10.0.0.0/8"), ("192.168.1", "192.168.1.0/24"), ("10.8/16", "10.8.0.0/16"), ("1.2.3.4", "1.2.3.4/32")] {
+        for (text, expected) in
+            [("10", "10.0.0.0/8"), ("192.168.1", "192.168.1.0/24"), ("10.8/16", "10.8.0.0/16"), ("1.2.3.4", "1.2.3.4/32")]
+        {
             assert_eq!(told(text, false).as_deref(), Some(expected));
         }
         assert_eq!(told("fe80::%en0/64", true).as_deref(), Some("fe80::/64"));
@@ -242,7 +244,7 @@ mod tests {
         for told in ["", "en0", "en0: flags=", "en0: flags=8863<", "lo0: flags=8049<LOOPBACK> mtu 1\n", "\u{0}"] {
             assert_eq!(read(told, told, told), None, "{told:?}");
         }
-        for length in 0..INTERFACES.len() {
+        for length in (0..INTERFACES.len()).step_by(7) {
             let _ = INTERFACES.get(..length).and_then(|cut| read(cut, cut, cut));
         }
     }

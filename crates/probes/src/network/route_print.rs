@@ -150,7 +150,7 @@ mod tests {
         for told in ["", "...", "9...", "0.0.0.0 0.0.0.0 x y z", "1 2 ::/0", "\u{0}\n/\n", "Ethernet adapter x:\n  a . : b"] {
             assert_eq!(read(told, told), None, "{told:?}");
         }
-        for length in (0..ROUTES[1].len()).filter_map(|length| ROUTES[1].get(..length)) {
+        for length in (0..ROUTES[1].len()).step_by(7).filter_map(|length| ROUTES[1].get(..length)) {
             let _ = read(ADDRESSES[1], length);
         }
     }

@@ -201,7 +201,7 @@ mod tests {
         for told in ["", "null", "[]", "{}", "{\"adapters\":7}", "{\"adapters\":[{\"Name\":\"x\"}]}", "\u{feff}{\"routes\":[{}]}"] {
             assert_eq!(read(told), None, "{told:?}");
         }
-        for length in 0..CAPTURED.len() {
+        for length in (0..CAPTURED.len()).step_by(7) {
             let _ = CAPTURED.get(..length).and_then(read);
         }
     }

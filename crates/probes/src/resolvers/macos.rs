@@ -69,7 +69,7 @@ mod tests {
         for told in ["", "resolver #1\n  nameserver[0] : 1.1.1.1", "\u{0}"] {
             assert_eq!(read(told), None, "{told:?}");
         }
-        for length in 0..CAPTURED.len() {
+        for length in (0..CAPTURED.len()).step_by(7) {
             let _ = CAPTURED.get(..length).and_then(read);
         }
     }

