@@ -64,6 +64,11 @@ export function amount(bytes: number): string {
   return text("window-gigabytes", { count: Math.round(bytes / 1e8) / 10 });
 }
 
+/** A number as the language writes it. */
+export function number(value: number, decimals: number): string {
+  return new Intl.NumberFormat(currentLanguage(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+}
+
 /** A probability in words and as a number: "very likely (97 %)". */
 export function likelihood(probability: number): string {
   const percent = Math.min(99, Math.max(1, Math.round(probability * 100)));

@@ -4,6 +4,7 @@
 //! To add one: write its file, add its word to the list below, its messages to `locales/`, and a scenario that accuses and one that clears.
 
 mod check;
+pub mod comparison;
 mod link;
 mod names;
 mod nat;

@@ -74,7 +74,7 @@ pub fn finding(visit: &Visit, place: &Place<'_>, message: &str, seen: &Observati
 }
 
 /// How many independent probes one probe is worth: `(1 - rho) / (1 + rho)` with the lag-1 autocorrelation of loss.
-fn independence(lane: &LaneResult) -> f64 {
+pub fn independence(lane: &LaneResult) -> f64 {
     let lost: Vec<f64> = lane.echoes.iter().map(|echo| if echo.rtt_ms.is_none() { 1.0 } else { 0.0 }).collect();
     let mean = lane.loss().share();
     let variance = mean * (1.0 - mean);

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use demarc_model::{Profile, nearest};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::{PossibleValuesParser, TypedValueParser}};
+use demarc_model::{Change, Profile, nearest};
 use demarc_wizard::QUESTIONS;
 
 /// Find which side of the line a home internet fault is on, and show the evidence.
@@ -50,6 +50,12 @@ pub struct Diagnose {
     /// Answers to the wizard's questions; one that is not answered is skipped
     #[arg(long, value_name = "ID=VALUE", num_args = 1.., value_parser = answer)]
     pub answer: Vec<(String, String)>,
+    /// Record of an earlier visit to this home to compare with; `last` for the latest that was kept
+    #[arg(long, value_name = "RUN")]
+    pub compare_with: Option<PathBuf>,
+    /// What was changed at home since that visit
+    #[arg(long, value_name = "CHANGE", requires = "compare_with", value_parser = changes())]
+    pub change: Option<Change>,
     /// What to print: a summary for people, or the record of the visit
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
@@ -110,8 +116,14 @@ impl From<ProfileName> for Profile {
 #[error("{0}")]
 pub struct WrongUsage(pub String);
 
-fn known(values: &'static [&'static str]) -> clap::builder::PossibleValuesParser {
-    clap::builder::PossibleValuesParser::new(values)
+fn known(values: &'static [&'static str]) -> PossibleValuesParser {
+    PossibleValuesParser::new(values)
+}
+
+/// A change by its id.
+fn changes() -> impl TypedValueParser<Value = Change> {
+    PossibleValuesParser::new(Change::ALL.map(Change::id))
+        .try_map(|id| Change::ALL.into_iter().find(|change| change.id() == id).ok_or("there is no such change"))
 }
 
 /// `ID=VALUE` with a question and an answer that exist.

@@ -3,7 +3,7 @@
 use std::{io::Write, path::Path, sync::Arc};
 
 use anyhow::{Context, Result, anyhow, bail};
-use demarc_engine::{Assignment, files};
+use demarc_engine::{Assignment, Earlier, files};
 use demarc_model::{Config, Prober, Run, Service, nearest};
 use demarc_probes::RealNetwork;
 use demarc_report::{Format, Redaction};
@@ -31,7 +31,12 @@ pub fn run(arguments: &Arguments, options: &Diagnose) -> Result<()> {
         interactive: false,
         answers: options.answer.iter().cloned().collect(),
     };
-    let assignment = Assignment { config, settings, household: household.as_ref().map(|household| household.name().to_owned()) };
+    let household_name = household.as_ref().map(|household| household.name().to_owned());
+    let earlier = match &options.compare_with {
+        Some(path) => Some(Earlier { run: report::record(arguments, path)?, change: options.change }),
+        None => None,
+    };
+    let assignment = Assignment { config, settings, household: household_name, earlier };
     let simulated = household.is_some();
     let world: Arc<dyn Prober> = match household {
         Some(household) => Arc::new(SimulatedHome::new(household, options.seed, RealNetwork::new().now())),

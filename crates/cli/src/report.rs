@@ -14,19 +14,22 @@ const LAST: &str = "last-visit.json";
 
 /// Makes a report of a recorded visit.
 pub fn run(arguments: &Arguments, options: &Report) -> Result<()> {
-    let path = if options.run == Path::new("last") {
-        let last = data_folder(arguments.data_dir.as_deref()).context("no data folder is known; name one with --data-dir")?.join(LAST);
-        anyhow::ensure!(last.exists(), "no visit is kept yet; run `demarc diagnose` first, or name another folder with --data-dir");
-        last
-    } else {
-        options.run.clone()
-    };
-    let run = files::load_run(&path)?;
+    let run = record(arguments, &options.run)?;
     let output = files::PendingFile::create(&options.output)?;
     let words = Words::new(&run.environment.language);
     let content = demarc_report::render(&run, options.format.parse()?, options.redact.parse()?, &words)?;
     output.write(&content)?;
     Ok(())
+}
+
+/// The record of a visit by its file, or the latest that was kept by the name `last`.
+pub fn record(arguments: &Arguments, name: &Path) -> Result<Run> {
+    if name != Path::new("last") {
+        return Ok(files::load_run(name)?);
+    }
+    let last = data_folder(arguments.data_dir.as_deref()).context("no data folder is known; name one with --data-dir")?.join(LAST);
+    anyhow::ensure!(last.exists(), "no visit is kept yet; run `demarc diagnose` first, or name another folder with --data-dir");
+    Ok(files::load_run(&last)?)
 }
 
 /// Keeps the record of a visit, so that nothing is lost when its output is. Failing to is said, and no reason to withhold the result.

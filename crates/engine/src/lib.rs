@@ -7,7 +7,7 @@ mod update;
 
 use std::sync::Arc;
 
-use demarc_model::{Config, Environment, Observation, Outcome, Prober, Run};
+use demarc_model::{Change, Config, Environment, Observation, Outcome, Prober, Run};
 use demarc_wizard::{Action, Command, Phase, Settings, Wizard};
 use demarc_words::Words;
 use futures_util::{
@@ -32,6 +32,17 @@ pub struct Assignment {
     pub settings: Settings,
     /// Name of the simulated household; `None` on a real network.
     pub household: Option<String>,
+    /// An earlier visit to the same home that this one is compared with.
+    pub earlier: Option<Earlier>,
+}
+
+/// An earlier visit, and what was changed since where that is known.
+#[derive(Debug)]
+pub struct Earlier {
+    /// Its record.
+    pub run: Run,
+    /// What was changed.
+    pub change: Option<Change>,
 }
 
 /// Runs one visit. With every sender of `actions` gone it ends with the verdict; while one is left it stays, so that the user can
@@ -46,6 +57,9 @@ pub async fn visit(
     let started = world.now();
     let environment = environment(&*world, &assignment, words);
     let mut wizard = Wizard::new(assignment.config, assignment.settings);
+    if let Some(earlier) = assignment.earlier {
+        wizard.compare_with(earlier.run.latest().cloned().collect(), earlier.change);
+    }
     let mut under_way = UnderWay::new(&*world, Arc::clone(&watcher));
     let mut commands = wizard.start();
     let mut listening = true;

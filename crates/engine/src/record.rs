@@ -15,6 +15,10 @@ pub fn run(wizard: &Wizard, started: DateTime<FixedOffset>, ended: DateTime<Fixe
     for item in &mut evidence {
         item.because = words.say(&item.because_phrase);
     }
+    let mut comparison = wizard.comparison().cloned();
+    if let Some(comparison) = &mut comparison {
+        comparison.summary = words.say(&comparison.summary_phrase);
+    }
     let visit = wizard.visit();
     Run {
         schema: SCHEMA.to_owned(),
@@ -24,7 +28,8 @@ pub fn run(wizard: &Wizard, started: DateTime<FixedOffset>, ended: DateTime<Fixe
         version: env!("CARGO_PKG_VERSION").to_owned(),
         verdict,
         evidence,
-        observations: visit.observations.clone(),
+        observations: wizard.observations().cloned().collect(),
+        comparison,
         environment: Environment { incomplete: !wizard.complete(), answers: visit.answers.clone(), ..environment },
     }
 }

@@ -34,7 +34,7 @@ impl Prober for Broken {
 }
 
 fn assignment(interactive: bool) -> Assignment {
-    Assignment { config: Config::default(), settings: Settings { interactive, ..Settings::default() }, household: None }
+    Assignment { config: Config::default(), settings: Settings { interactive, ..Settings::default() }, household: None, earlier: None }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 //! visit and the real network are described by the same types.
 
 mod campaign;
+mod comparison;
 mod config;
 mod fault;
 mod finding;
@@ -18,6 +19,7 @@ mod verdict;
 mod visit;
 
 pub use campaign::{Campaign, CampaignResult, Direction, Echo, Lane, LaneResult, Load, LoadResult, Position, Probe, RateSample};
+pub use comparison::{Answers, Change, Comparison, Effect, Look};
 pub use config::{
     Anchor, AsnConfig, ClockConfig, Config, ConfigError, DnsConfig, Peer, PeerKind, Plan, Portal, Service, StunConfig, nearest,
 };

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Evidence, Observation, Profile, Verdict};
+use crate::{Comparison, Evidence, Observation, Profile, Verdict};
 
 /// Version of the shape of [`Run`].
 pub const SCHEMA: &str = "demarc.run/1";
@@ -29,10 +29,21 @@ pub struct Run {
     pub verdict: Verdict,
     /// What was found, heaviest first.
     pub evidence: Vec<Evidence>,
-    /// Everything that was asked and what came back, in order.
+    /// Everything that was asked and what came back, in order; of two looks that are compared, the one before comes first.
     pub observations: Vec<Observation>,
+    /// What a change in the home did, where the visit looked before and after one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
     /// The circumstances.
     pub environment: Environment,
+}
+
+impl Run {
+    /// The observations of the latest look: all of them, unless two looks are compared.
+    pub fn latest(&self) -> impl DoubleEndedIterator<Item = &Observation> {
+        let earlier = self.comparison.as_ref().map_or(&[][..], |comparison| &comparison.earlier);
+        self.observations.iter().filter(move |observation| !earlier.contains(&observation.id))
+    }
 }
 
 /// The circumstances of a visit.

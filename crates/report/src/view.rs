@@ -1,5 +1,6 @@
 //! What every format shows, worked out once: sentences, rows, states and pictures. Formats only lay it out.
 
+mod comparison;
 mod facts;
 mod path;
 mod probing;
@@ -160,6 +161,7 @@ impl View {
             candidates: reasons::candidates(&teller),
             sections: [
                 facts::section(&teller, redaction),
+                comparison::section(&teller),
                 reasons::evidence(&teller),
                 path::section(&teller),
                 tables::traces(&teller),
@@ -273,7 +275,7 @@ impl Teller<'_> {
 
     /// The latest answer of one kind.
     fn latest<'a, T: ?Sized>(&'a self, kind: impl Fn(&'a Observation) -> Option<&'a T>) -> Option<&'a T> {
-        self.run.observations.iter().rev().find_map(kind)
+        self.run.latest().rev().find_map(kind)
     }
 }
 

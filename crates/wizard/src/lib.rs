@@ -1,16 +1,20 @@
 //! A visit as a state machine: events in, commands and a view out. It holds no clock and performs nothing itself, so a visit can be
 //! replayed, simulated and tested without a network.
 
+mod earlier;
 mod schedule;
 mod show;
 mod view;
 
 use demarc_checks::CHECKS;
-use demarc_model::{Bounds, Config, Evidence, Finding, Observation, Outcome, Phrase, Request, Step, Verdict, Visit};
+use demarc_model::{Bounds, Change, Comparison, Config, Evidence, Finding, Observation, Outcome, Phrase, Request, Step, Verdict, Visit};
 
 pub use view::{Action, CheckView, Part, PartView, Phase, QuestionView, Settings, State, StepView, View};
 
-use crate::schedule::{Progress, Work};
+use crate::{
+    earlier::Earlier,
+    schedule::{Progress, Work},
+};
 
 /// What the wizard wants done.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +45,7 @@ pub struct Wizard {
     question: Option<QuestionView>,
     asked: Vec<(String, Option<Step>)>,
     verdict: Option<(Verdict, Vec<Evidence>)>,
+    earlier: Option<Earlier>,
 }
 
 /// Questions that can be answered beforehand, each with its answers, the recommended one first.
@@ -65,7 +70,17 @@ impl Wizard {
             question: None,
             asked: Vec::new(),
             verdict: None,
+            earlier: None,
         }
+    }
+
+    /// Compares this visit with an earlier one to the same home: its observations, and what was changed since where that is known.
+    pub fn compare_with(&mut self, observations: Vec<Observation>, change: Option<Change>) {
+        self.earlier = Earlier::of(Visit { observations, ..self.visit.clone() }, change);
+        // Ids stay unique over both looks.
+        let number = |observation: &Observation| observation.id.strip_prefix('o')?.parse::<u32>().ok();
+        let last = self.earlier.iter().flat_map(|earlier| &earlier.visit.observations).filter_map(number).max();
+        self.next_number = self.next_number.max(last.unwrap_or(0).min(u32::MAX / 2));
     }
 
     /// Begins the visit.
@@ -97,8 +112,8 @@ impl Wizard {
                 vec![Command::StopAll]
             }
             Action::Resume if self.phase == Phase::Stopped => self.start(),
-            Action::CheckAgain { from } => {
-                self.check_again(from);
+            Action::CheckAgain { from, change } => {
+                self.check_again(from, change);
                 let mut commands = vec![Command::StopAll];
                 commands.extend(self.start());
                 commands
@@ -125,9 +140,18 @@ impl Wizard {
 
     /// What the checks that have ended made of their observations, in the order that attribution takes them.
     pub fn findings(&self) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = self.works.iter().flat_map(|work| work.findings.clone()).collect();
-        findings.sort_by(|a, b| a.check.cmp(&b.check));
-        findings
+        in_order(self.works.iter().flat_map(|work| work.findings.clone()).collect())
+    }
+
+    /// What a change in the home did, once the visit is over.
+    pub fn comparison(&self) -> Option<&Comparison> {
+        self.earlier.as_ref()?.comparison.as_ref().filter(|_| self.verdict.is_some())
+    }
+
+    /// The observations of the look before a change and of this one, in that order.
+    pub fn observations(&self) -> impl Iterator<Item = &Observation> {
+        let earlier = self.earlier.iter().filter(|earlier| earlier.comparison.is_some());
+        earlier.flat_map(|earlier| &earlier.visit.observations).chain(&self.visit.observations)
     }
 
     /// Everything known so far.
@@ -154,7 +178,7 @@ impl Wizard {
         let Some(open) = self.question.take_if(|open| open.id == question && open.options.contains(&value)) else { return Vec::new() };
         match (question, value.as_str()) {
             ("load", answer) => self.visit.load_allowed = answer == "yes",
-            ("found-fault", "check-again") => self.check_again(open.step.unwrap_or(Step::Device)),
+            ("found-fault", "check-again") => self.check_again(open.step.unwrap_or(Step::Device), None),
             _ => {}
         }
         self.visit.answers.insert(question.to_owned(), value);
@@ -162,8 +186,11 @@ impl Wizard {
     }
 
     /// A change in the home may change which link is in use, which everything else rests on; a change behind it does not.
-    fn check_again(&mut self, from: Step) {
-        let from = if from < Step::Path { Step::Device } else { from };
+    fn check_again(&mut self, from: Step, change: Option<Change>) {
+        let from = if from < Step::Path || change.is_some() { Step::Device } else { from };
+        if from == Step::Device {
+            self.earlier = Earlier::after(self.earlier.take(), &self.visit, change);
+        }
         self.verdict = None;
         self.question = None;
         self.asked.retain(|(_, step)| step.is_none_or(|step| step < from));
@@ -181,11 +208,13 @@ impl Wizard {
         }
     }
 
-    /// Starts whatever can start, asks whatever must be asked, and finishes when nothing is left.
+    /// Starts whatever can start, asks whatever must be asked, and finishes when nothing is left. The home's checks mostly wait, so they
+    /// wait together; the path is measured when they are done.
     fn advance(&mut self) -> Vec<Command> {
         let mut commands = Vec::new();
         while self.phase == Phase::Measuring {
             let Some(step) = schedule::current_step(&self.works) else { return [commands, self.finish()].concat() };
+            let step = if step < Step::Path { Step::Router } else { step };
             if let Some(question) = self.question_before(step) {
                 self.phase = Phase::Asking;
                 self.question = Some(question);
@@ -199,7 +228,12 @@ impl Wizard {
     }
 
     fn finish(&mut self) -> Vec<Command> {
-        self.verdict = Some(demarc_attribution::judge(&self.findings()));
+        let findings = self.findings();
+        let findings = match &mut self.earlier {
+            Some(earlier) => earlier.weigh(&self.visit, findings),
+            None => findings,
+        };
+        self.verdict = Some(demarc_attribution::judge(&findings));
         self.phase = Phase::Done;
         self.question = None;
         vec![Command::Finish]
@@ -210,7 +244,7 @@ impl Wizard {
         if !self.settings.interactive {
             return None;
         }
-        if let Some(earlier) = schedule::step_with_fault(&self.works, step)
+        if let Some(earlier) = schedule::step_with_fault(&self.works).filter(|_| step == Step::Path)
             && self.ask_once("found-fault", Some(earlier))
         {
             return Some(question("found-fault", None, Some(earlier)));
@@ -235,6 +269,12 @@ impl Wizard {
         }
         first
     }
+}
+
+/// The order in which attribution takes findings.
+fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|one, next| one.check.cmp(&next.check));
+    findings
 }
 
 fn question(id: &str, cost: Option<Bounds>, step: Option<Step>) -> QuestionView {

@@ -104,24 +104,21 @@ pub fn planned(check: &Check, visit: &Visit) -> Bounds {
     each.fold(Bounds::default(), |sum, one| Bounds { time_ms: sum.time_ms.max(one.time_ms), bytes: sum.bytes + one.bytes })
 }
 
-/// The first step with work left; steps run one after the other.
+/// The first step with work left.
 pub fn current_step(works: &[Work]) -> Option<Step> {
     works.iter().filter(|work| !work.finished()).map(|work| work.check.step).min()
 }
 
-/// The next check of a step that can start: nothing it builds on is unfinished. A check that fills the line runs alone, last.
-pub fn next_ready(works: &[Work], step: Step) -> Option<usize> {
+/// The next check up to a step that can start: nothing it builds on is unfinished. A check that fills the line runs alone, last.
+pub fn next_ready(works: &[Work], up_to: Step) -> Option<usize> {
     let finished = |id: &str| works.iter().find(|work| work.check.id == id).is_none_or(Work::finished);
     works.iter().position(|work| {
-        work.progress == Progress::Waiting && work.check.step == step && work.check.needs.iter().all(|need| finished(need))
+        work.progress == Progress::Waiting && work.check.step <= up_to && work.check.needs.iter().all(|need| finished(need))
     })
 }
 
-/// The latest step before this one that shows a fault.
-pub fn step_with_fault(works: &[Work], step: Step) -> Option<Step> {
-    works
-        .iter()
-        .filter(|work| work.check.step < step && work.findings.iter().any(|finding| finding.says == Says::Accuses))
-        .map(|work| work.check.step)
-        .max()
+/// The first step at home that shows a fault: what stands behind it may follow from it.
+pub fn step_with_fault(works: &[Work]) -> Option<Step> {
+    let accused = |work: &&Work| work.findings.iter().any(|finding| finding.says == Says::Accuses);
+    works.iter().filter(|work| work.check.step < Step::Path).filter(accused).map(|work| work.check.step).min()
 }

@@ -24,6 +24,7 @@ pub fn view(wizard: &Wizard) -> View {
         progress: finished as f64 / wizard.works.len().max(1) as f64,
         verdict: wizard.verdict.as_ref().map(|(verdict, _)| verdict.clone()),
         evidence: wizard.verdict.as_ref().map(|(_, evidence)| evidence.clone()).unwrap_or_default(),
+        comparison: wizard.comparison().cloned(),
     }
 }
 

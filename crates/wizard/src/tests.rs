@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use chrono::DateTime;
-use demarc_model::{Config, Interface, InterfaceKind, NetworkState, Observation, Outcome, Party, Phrase, Request, Route, Step};
+use demarc_model::{
+    CampaignResult, Change, Config, Echo, Effect, Interface, InterfaceKind, LaneResult, NetworkState, Observation, Outcome, Party, Phrase,
+    Request, Route, Step,
+};
 
 use crate::{Action, Command, Phase, Settings, Wizard};
 
@@ -56,6 +59,22 @@ fn home(request: &Request) -> Outcome {
     }
 }
 
+/// A home whose places lose every so manieth packet; none where it is 0.
+fn home_losing(request: &Request, every: usize) -> Outcome {
+    let Request::Campaign(campaign) = request else { return home(request) };
+    let lost = |index: usize| every > 0 && index % every == 1;
+    let echoes = |count: usize| (0..count).map(|index| Echo { sent_ms: index as f64 * 100.0, rtt_ms: (!lost(index)).then_some(1.0) }).collect();
+    let lanes = campaign.lanes.iter().map(|lane| {
+        let echoes = echoes((campaign.duration_ms / lane.interval_ms.max(1)) as usize);
+        LaneResult { lane: lane.clone(), echoes, kernel_timestamps: true, failure: None }
+    });
+    CampaignResult { lanes: lanes.collect(), loads: Vec::new() }.into()
+}
+
+fn home_of_all(request: &Request) -> Outcome {
+    home_losing(request, 0)
+}
+
 #[test]
 fn nothing_is_asked_before_the_start() {
     let wizard = Wizard::new(Config::default(), Settings::default());
@@ -83,14 +102,40 @@ fn a_missing_address_is_the_cause_and_silences_the_rest() {
 }
 
 #[test]
-fn steps_run_one_after_the_other() {
+fn the_home_is_looked_at_together_and_the_path_after_it() {
     let mut wizard = Wizard::new(Config::default(), Settings::default());
-    let first = wizard.start();
-    assert!(
-        first
-            .iter()
-            .all(|command| matches!(command, Command::Perform { check, .. } if demarc_checks::check(check).unwrap().step == Step::Device))
-    );
+    let mut waiting = wizard.start();
+    let mut together = 0;
+    while let Some(Command::Perform { number, request, check }) = waiting.pop() {
+        let step = demarc_checks::check(check).unwrap().step;
+        let home: Vec<_> = waiting.iter().filter_map(|command| if let Command::Perform { check, .. } = command { Some(*check) } else { None }).collect();
+        let of_home = |check: &&str| demarc_checks::check(check).unwrap().step < Step::Path;
+        together = together.max(home.iter().filter(|check| of_home(check)).count());
+        assert!(step < Step::Path || !home.iter().any(|check| of_home(&check)), "{check} runs beside {home:?}");
+        waiting.extend(wizard.observed(number, observation(&request, home_of_all(&request))));
+    }
+    assert!(together >= 6, "{together} at most ran side by side");
+    assert_eq!(wizard.phase(), Phase::Done);
+}
+
+#[test]
+fn a_second_look_is_compared_with_the_first_and_a_third_without_a_change_keeps_that() {
+    let mut wizard = Wizard::new(Config::default(), Settings::default());
+    let commands = wizard.start();
+    run(&mut wizard, commands, |request| home_losing(request, 20));
+    assert!(wizard.view().comparison.is_none());
+    let commands = wizard.act(Action::CheckAgain { from: Step::Wiring, change: Some(Change::OtherCable) });
+    assert!(wizard.comparison().is_none(), "there is nothing to compare before the second look is over");
+    run(&mut wizard, commands, home_of_all);
+    let compared = wizard.comparison().unwrap().clone();
+    assert_eq!(compared.effect, Effect::Relieved);
+    assert_eq!(wizard.verdict().unwrap().0.party, Party::Home, "what the change took away was at home");
+    assert!(wizard.observations().count() > wizard.visit().observations.len(), "the record holds both looks");
+    let commands = wizard.act(Action::CheckAgain { from: Step::Device, change: None });
+    run(&mut wizard, commands, home_of_all);
+    assert_eq!(wizard.comparison().unwrap().effect, Effect::Relieved);
+    let ids: std::collections::BTreeSet<_> = wizard.observations().map(|observation| &observation.id).collect();
+    assert_eq!(ids.len(), wizard.observations().count(), "observation ids stay unique over both looks");
 }
 
 #[test]
@@ -115,11 +160,11 @@ fn checking_again_measures_the_step_and_everything_behind_it() {
     let mut wizard = Wizard::new(Config::default(), Settings::default());
     let commands = wizard.start();
     run(&mut wizard, commands, home);
-    let commands = wizard.act(Action::CheckAgain { from: Step::Path });
+    let commands = wizard.act(Action::CheckAgain { from: Step::Path, change: None });
     assert_eq!(wizard.phase(), Phase::Measuring);
     let asked = run(&mut wizard, commands, home);
     assert!(!asked.contains(&Request::Network) && asked.iter().any(|request| matches!(request, Request::Campaign(_))));
-    let commands = wizard.act(Action::CheckAgain { from: Step::Wifi });
+    let commands = wizard.act(Action::CheckAgain { from: Step::Wifi, change: None });
     assert!(run(&mut wizard, commands, home).contains(&Request::Network), "another link may be in use now");
     let ids: std::collections::BTreeSet<_> = wizard.visit().observations.iter().map(|observation| &observation.id).collect();
     assert_eq!(ids.len(), wizard.visit().observations.len(), "observation ids stay unique");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use demarc_model::{Bounds, Evidence, Finding, Phrase, Profile, Segment, Step, Verdict};
+use demarc_model::{Bounds, Change, Comparison, Evidence, Finding, Phrase, Profile, Segment, Step, Verdict};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -40,6 +40,9 @@ pub enum Action {
     CheckAgain {
         /// First step measured again.
         from: Step,
+        /// What was changed, where the user says so; then everything is measured again and compared.
+        #[serde(default)]
+        change: Option<Change>,
     },
     /// Ends the visit here with what is known.
     Conclude,
@@ -66,6 +69,8 @@ pub struct View {
     pub verdict: Option<Verdict>,
     /// What the answer rests on, heaviest first.
     pub evidence: Vec<Evidence>,
+    /// What a change in the home did, once both looks are there.
+    pub comparison: Option<Comparison>,
 }
 
 /// Where a visit stands.

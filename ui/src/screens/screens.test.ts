@@ -135,7 +135,7 @@ describe("a visit", () => {
     const { backend, user } = await shown(view(finished(accessLoss)));
     await user.click(button(/^Wi-Fi/));
     await user.click(button("I changed something, check again"));
-    expect(backend.actions).toEqual([{ kind: "check-again", from: "wifi" }]);
+    expect(backend.actions).toEqual([{ kind: "check-again", from: "wifi", change: null }]);
   });
 
   it("names a step that does not apply", async () => {
@@ -172,7 +172,7 @@ describe("the result", () => {
     expect(screen.queryByText(/very likely/)).toBeNull();
     expect(within(screen.getByRole("region", { name: "What is ruled out" })).getAllByRole("listitem")).toHaveLength(5);
     await user.click(button("I did this, check again"));
-    expect(backend.actions).toEqual([{ kind: "check-again", from: "router" }]);
+    expect(backend.actions).toEqual([{ kind: "check-again", from: "router", change: null }]);
   });
 
   it("is told to those who listen", async () => {

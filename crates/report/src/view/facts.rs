@@ -146,7 +146,7 @@ fn answers(teller: &Teller) -> Vec<String> {
 /// What was not measured and why, once a reason.
 fn not_done(teller: &Teller) -> Vec<String> {
     let mut items: Vec<String> = Vec::new();
-    for observation in &teller.run.observations {
+    for observation in teller.run.latest() {
         let why = match &observation.outcome {
             Outcome::Measured { .. } => continue,
             Outcome::NotApplicable { why } | Outcome::Blocked { why } | Outcome::Failed { why } => why,

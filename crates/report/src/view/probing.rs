@@ -40,7 +40,7 @@ impl<'a> Probing<'a> {
     pub fn all(run: &'a Run, most: usize) -> Vec<Self> {
         let probes = |result: &CampaignResult| result.lanes.iter().map(|lane| lane.echoes.len()).sum::<usize>();
         let mut found: Vec<(&Observation, &CampaignResult)> =
-            run.observations.iter().filter_map(|observation| Some((observation, observation.campaign()?))).collect();
+            run.latest().filter_map(|observation| Some((observation, observation.campaign()?))).collect();
         found.retain(|(_, result)| !result.lanes.is_empty());
         found.sort_by_key(|(_, result)| std::cmp::Reverse(probes(result)));
         found.truncate(most);

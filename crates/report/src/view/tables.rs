@@ -11,7 +11,7 @@ const SLOW_ANSWER: (f64, f64) = (1.5, 10.0);
 
 /// One table a trace.
 pub fn traces(teller: &Teller) -> Section {
-    let shown = teller.run.observations.iter().filter_map(Observation::trace).take(MOST_TRACES);
+    let shown = teller.run.latest().filter_map(Observation::trace).take(MOST_TRACES);
     Section { title: teller.text("report-traces"), blocks: shown.map(|found| Block::Table(trace(teller, found))).collect() }
 }
 
@@ -66,9 +66,9 @@ fn hop_median(hop: &TraceHop) -> Option<f64> {
 
 /// Name servers and the stages of requests to services.
 pub fn services(teller: &Teller) -> Section {
-    let observations = &teller.run.observations;
-    let fetches: Vec<Vec<String>> = observations.iter().filter_map(|observation| fetch(teller, observation)).collect();
-    let queries: Vec<Vec<String>> = observations.iter().filter_map(|observation| query(teller, observation)).collect();
+    let observations = || teller.run.latest();
+    let fetches: Vec<Vec<String>> = observations().filter_map(|observation| fetch(teller, observation)).collect();
+    let queries: Vec<Vec<String>> = observations().filter_map(|observation| query(teller, observation)).collect();
     let fetch_columns = [
         ("report-column-page", Kind::Sentences),
         ("report-column-family", Kind::Text),
