@@ -106,10 +106,18 @@ fn another_cable_is_compared_with_the_one_before() {
     let comparison = after.comparison.as_ref().unwrap();
     assert_eq!((comparison.change, comparison.effect), (Some(Change::OtherCable), Effect::Relieved), "{comparison:?}");
     assert_eq!((after.verdict.party, after.verdict.fault), (Party::Home, Some(Fault::WiringLoss)), "{}", after.verdict.summary);
-    assert!(after.verdict.confidence >= before.verdict.confidence - 0.05, "{} then {}", before.verdict.confidence, after.verdict.confidence);
+    assert!(
+        after.verdict.confidence >= before.verdict.confidence - 0.05,
+        "{} then {}",
+        before.verdict.confidence,
+        after.verdict.confidence
+    );
     let ids: BTreeSet<_> = after.observations.iter().map(|observation| &observation.id).collect();
     assert_eq!(ids.len(), after.observations.len(), "ids are unique over both looks");
-    assert!(after.evidence.iter().flat_map(|item| &item.observations).all(|id| ids.contains(id)), "evidence names observations of the record");
+    assert!(
+        after.evidence.iter().flat_map(|item| &item.observations).all(|id| ids.contains(id)),
+        "evidence names observations of the record"
+    );
 
     let file = bad.config_path().with_file_name("after.json");
     std::fs::write(&file, serde_json::to_vec(&before).unwrap()).unwrap();

@@ -51,7 +51,8 @@ pub fn compare(earlier: &Visit, now: &Visit, told: Option<Change>) -> (Compariso
     };
     let fault = relieved.or(persists).zip(change).and_then(|(trouble, change)| trouble.fault(change, &before));
     let because = sentence(effect, relieved.or(persists), change, &before, &after);
-    let observations = || now.observations.iter().filter(|seen| seen.campaign().is_some() || seen.link().is_some() || seen.wifi().is_some());
+    let observations =
+        || now.observations.iter().filter(|seen| seen.campaign().is_some() || seen.link().is_some() || seen.wifi().is_some());
     let mut finding = match (effect, fault) {
         (Effect::Relieved, Some(fault)) => accuse(fault, RELIEF, because.clone(), observations()),
         (Effect::Persists, Some(fault)) => clear(fault, RELIEF, because.clone(), observations()),
@@ -59,8 +60,16 @@ pub fn compare(earlier: &Visit, now: &Visit, told: Option<Change>) -> (Compariso
     };
     ID.clone_into(&mut finding.check);
     let earlier = earlier.observations.iter().map(|seen| seen.id.clone()).collect();
-    let comparison =
-        Comparison { change, noticed: told.is_none() && seen.is_some(), effect, before, after, summary: String::new(), summary_phrase: because, earlier };
+    let comparison = Comparison {
+        change,
+        noticed: told.is_none() && seen.is_some(),
+        effect,
+        before,
+        after,
+        summary: String::new(),
+        summary_phrase: because,
+        earlier,
+    };
     (comparison, finding)
 }
 
@@ -74,8 +83,12 @@ fn look(visit: &Visit) -> Look {
     let network = visit.network();
     let of_kind = |kind| network.and_then(|network| link::in_use(network, kind));
     let (wired, wifi) = (of_kind(InterfaceKind::Wired), of_kind(InterfaceKind::Wifi));
-    let links: Vec<&LinkState> =
-        visit.observations.iter().filter_map(Observation::link).filter(|link| wired.is_some_and(|wired| wired.name == link.interface)).collect();
+    let links: Vec<&LinkState> = visit
+        .observations
+        .iter()
+        .filter_map(Observation::link)
+        .filter(|link| wired.is_some_and(|wired| wired.name == link.interface))
+        .collect();
     let radio: Option<&WifiLink> = visit.observations.iter().rev().filter_map(Observation::wifi).find(|link| link.connected);
     let radio = radio.filter(|_| wifi.is_some());
     let radio_mbps = radio.and_then(|radio| [radio.receive_mbps, radio.send_mbps].into_iter().flatten().min_by(f64::total_cmp));
@@ -172,14 +185,18 @@ impl Trouble {
             Self::Damage => match before.damaged.zip(after.damaged) {
                 Some((before, after)) if is_damaged(before) && is_damaged(after) => Effect::Persists,
                 // As many packets have to pass undamaged as would have held a few damaged ones.
-                Some((before, after)) if is_damaged(before) && before.share() * after.trials as f64 >= FEWEST_DAMAGED as f64 => Effect::Relieved,
+                Some((before, after)) if is_damaged(before) && before.share() * after.trials as f64 >= FEWEST_DAMAGED as f64 => {
+                    Effect::Relieved
+                }
                 _ => Effect::Unclear,
             },
             Self::RouterLoss => places(|look| look.router).map_or(Effect::Unclear, |(before, after)| loss(before, after)),
             Self::ServiceLoss => places(|look| look.service).map_or(Effect::Unclear, |(before, after)| loss(before, after)),
             Self::RouterDelay => delay(both(|look| look.router?.p90_ms), SLOW_MS, QUICK_MS),
             // How far away a service is was no trouble: only what waits on top of it.
-            Self::ServiceDelay => delay(both(|look| look.service.and_then(|service| Some(service.p90_ms? - service.median_ms?))), SLOW_MS, QUICK_MS),
+            Self::ServiceDelay => {
+                delay(both(|look| look.service.and_then(|service| Some(service.p90_ms? - service.median_ms?))), SLOW_MS, QUICK_MS)
+            }
         }
     }
 
@@ -189,7 +206,9 @@ impl Trouble {
             (Change::OtherCable | Change::OtherPort, Self::Rate) => Fault::LinkSpeedLow,
             (Change::OtherCable | Change::OtherPort, Self::Damage) => Fault::LinkErrors,
             (Change::OtherCable | Change::OtherPort, _) => Fault::WiringLoss,
-            (Change::CableInsteadOfWifi | Change::NearerToRouter, _) if before.signal_dbm.is_some_and(|dbm| dbm <= WEAK_DBM) => Fault::WifiWeakSignal,
+            (Change::CableInsteadOfWifi | Change::NearerToRouter, _) if before.signal_dbm.is_some_and(|dbm| dbm <= WEAK_DBM) => {
+                Fault::WifiWeakSignal
+            }
             (Change::CableInsteadOfWifi | Change::NearerToRouter, _) => Fault::WifiLoss,
             (Change::OthersPaused, _) => Fault::HomeCrossTraffic,
             // A restart also makes the line anew: it does not tell the two apart.
@@ -247,11 +266,17 @@ fn sentence(effect: Effect, trouble: Option<Trouble>, change: Option<Change>, be
         Some(Trouble::RouterLoss) => ("router-loss", percent(before.router, after.router)),
         Some(Trouble::ServiceLoss) => ("service-loss", percent(before.service, after.service)),
         Some(Trouble::RouterDelay) => ("router-delay", before.router.and_then(|it| it.p90_ms).zip(after.router.and_then(|it| it.p90_ms))),
-        Some(Trouble::ServiceDelay) => ("service-delay", before.service.and_then(|it| it.p90_ms).zip(after.service.and_then(|it| it.p90_ms))),
+        Some(Trouble::ServiceDelay) => {
+            ("service-delay", before.service.and_then(|it| it.p90_ms).zip(after.service.and_then(|it| it.p90_ms)))
+        }
         None => ("none", None),
     };
     let (one, other) = figures.unwrap_or_default();
-    Phrase::new(id).text("change", change.map_or("none", Change::id)).text("trouble", kind).number("before", one, 1).number("after", other, 1)
+    Phrase::new(id)
+        .text("change", change.map_or("none", Change::id))
+        .text("trouble", kind)
+        .number("before", one, 1)
+        .number("after", other, 1)
 }
 
 fn percent(before: Option<Answers>, after: Option<Answers>) -> Option<(f64, f64)> {

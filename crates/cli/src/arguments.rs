@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::{PossibleValuesParser, TypedValueParser}};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use demarc_model::{Change, Profile, nearest};
 use demarc_wizard::QUESTIONS;
 

@@ -63,7 +63,8 @@ fn home(request: &Request) -> Outcome {
 fn home_losing(request: &Request, every: usize) -> Outcome {
     let Request::Campaign(campaign) = request else { return home(request) };
     let lost = |index: usize| every > 0 && index % every == 1;
-    let echoes = |count: usize| (0..count).map(|index| Echo { sent_ms: index as f64 * 100.0, rtt_ms: (!lost(index)).then_some(1.0) }).collect();
+    let echoes =
+        |count: usize| (0..count).map(|index| Echo { sent_ms: index as f64 * 100.0, rtt_ms: (!lost(index)).then_some(1.0) }).collect();
     let lanes = campaign.lanes.iter().map(|lane| {
         let echoes = echoes((campaign.duration_ms / lane.interval_ms.max(1)) as usize);
         LaneResult { lane: lane.clone(), echoes, kernel_timestamps: true, failure: None }
@@ -108,7 +109,8 @@ fn the_home_is_looked_at_together_and_the_path_after_it() {
     let mut together = 0;
     while let Some(Command::Perform { number, request, check }) = waiting.pop() {
         let step = demarc_checks::check(check).unwrap().step;
-        let home: Vec<_> = waiting.iter().filter_map(|command| if let Command::Perform { check, .. } = command { Some(*check) } else { None }).collect();
+        let home: Vec<_> =
+            waiting.iter().filter_map(|command| if let Command::Perform { check, .. } = command { Some(*check) } else { None }).collect();
         let of_home = |check: &&str| demarc_checks::check(check).unwrap().step < Step::Path;
         together = together.max(home.iter().filter(|check| of_home(check)).count());
         assert!(step < Step::Path || !home.iter().any(|check| of_home(&check)), "{check} runs beside {home:?}");

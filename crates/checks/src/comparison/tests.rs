@@ -1,8 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use demarc_model::{
-    Counters, Echo, Interface, Lane, LaneResult, NetworkState, Outcome, Probe, Request, Route, Says,
-};
+use demarc_model::{Counters, Echo, Interface, Lane, LaneResult, NetworkState, Outcome, Probe, Request, Route, Says};
 use rstest::rstest;
 
 use super::*;
@@ -93,7 +91,8 @@ fn visit(home: &Home) -> Visit {
             seen(request, link_state(home.mbps, counters).into())
         }));
     }
-    observations.push(seen(Request::Campaign(Campaign { lanes: Vec::new(), duration_ms: 20_000, loads: Vec::new() }), campaign(home).into()));
+    observations
+        .push(seen(Request::Campaign(Campaign { lanes: Vec::new(), duration_ms: 20_000, loads: Vec::new() }), campaign(home).into()));
     Visit { observations, ..Visit::default() }
 }
 

@@ -17,11 +17,8 @@ pub fn section(teller: &Teller) -> Section {
             vec![teller.text(&format!("comparison-row-{name}")), shown(before), shown(after)]
         })
         .collect();
-    let columns = [
-        ("comparison-column-what", Kind::Text),
-        ("comparison-column-before", Kind::Figures),
-        ("comparison-column-after", Kind::Figures),
-    ];
+    let columns =
+        [("comparison-column-what", Kind::Text), ("comparison-column-before", Kind::Figures), ("comparison-column-after", Kind::Figures)];
     let mut blocks = vec![Block::Paragraph { text: teller.say_or(&comparison.summary_phrase, &comparison.summary) }];
     if comparison.noticed {
         blocks.push(Block::Paragraph { text: teller.text("comparison-noticed") });
