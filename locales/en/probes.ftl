@@ -12,6 +12,12 @@ failed-host = The system did not tell how busy this computer is: { $detail }.
 failed-wifi = The Wi-Fi adapter did not tell its state: { $detail }. Switch Wi-Fi off and on, then check again.
 not-applicable-no-wifi = { $interface } is not a Wi-Fi adapter.
 
+# The cable.
+blocked-cable-test = Testing the wires of { $interface } needs administrator rights. As an administrator: sudo ethtool --cable-test { $interface }
+not-applicable-no-cable-test = The network adapter { $interface } cannot test its cable.
+failed-cable-test = The network adapter { $interface } did not test its cable: { $detail }. Try another cable instead.
+failed-cable-test-silent = The network adapter { $interface } began to test its cable and did not tell what it found. Try another cable instead.
+
 # The clock.
 failed-clock-server = { $server } is not the address of a time server. Write it as host:port.
 failed-clock-name = The time server { $server } has no address: { $detail }.
@@ -27,6 +33,7 @@ failed-fetch-scheme = { $url } is not the address of a web page. It has to start
 blocked-ping-sockets = This computer does not let programs ping. An administrator can allow it with: sudo sysctl -w net.ipv4.ping_group_range="0 2147483647"
 blocked-by-own-firewall = A firewall on this computer does not let probes out to { $address }. Allow outgoing pings (ICMP echo) and check again.
 blocked-wifi-location = Windows shows Wi-Fi details only to programs that may use the location. Switch on location services under Settings, Privacy & security, Location, then check again.
+blocked-dns-by-own-firewall = A firewall on this computer does not let questions for names out to { $server }. Allow outgoing DNS (UDP port 53) and check again.
 blocked-raw-sockets = This computer does not let programs ask their neighbours who has which address. An administrator can allow it with: sudo setcap cap_net_raw+ep "$(command -v demarc)"
 failed-frames = The neighbours on { $interface } could not be asked: { $detail }. Check that this computer is connected.
 blocked-wan-counters = The router { $gateway } does not tell what goes over the line. Switch on UPnP status information in its settings, then check again.

@@ -214,6 +214,7 @@ report-request-fetch = Page { $about }
 report-request-path-mtu = Largest packet to { $about }
 report-request-trace = Hops to { $about }
 report-request-wan-traffic = Traffic by the router's own counters
+report-request-cable-test = Test of the wires on { $about }
 report-request-dhcp-servers = DHCP servers on { $about }
 report-request-address-owners = Other owners of { $about }
 report-request-campaign =

@@ -277,6 +277,7 @@ impl Probed {
                     echoes: probes.echoes(campaign, lane.interval_ms),
                     kernel_timestamps: true,
                     failure: None,
+                    refused: 0,
                 })
                 .collect(),
             loads: loads

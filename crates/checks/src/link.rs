@@ -41,7 +41,7 @@ mod tests {
             interface: (*name).to_owned(),
             metric,
         });
-        NetworkState { interfaces, routes: routes.collect() }
+        NetworkState { interfaces, routes: routes.collect(), ways_out: Vec::new() }
     }
 
     fn found(network: &NetworkState) -> [Option<&str>; 2] {

@@ -144,7 +144,7 @@ mod tests {
             interface: "eth0".to_owned(),
             metric: 100,
         };
-        seen(Request::Network, NetworkState { interfaces: Vec::new(), routes: vec![route] }.into())
+        seen(Request::Network, NetworkState { interfaces: Vec::new(), routes: vec![route], ways_out: Vec::new() }.into())
     }
 
     /// The trace to a destination by the addresses that answered, nearest first; an empty one stayed silent.

@@ -130,6 +130,14 @@ pub struct LaneResult {
     /// Why the lane could not be probed at all, when it could not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// Probes that a firewall on this computer refused to send. They are not among the echoes: what never left cannot be lost.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub refused: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// One probe and its answer.

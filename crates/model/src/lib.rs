@@ -31,9 +31,10 @@ pub use prober::{LiveSample, LiveSink, Prober};
 pub use request::{Bounds, Family, Request, Resolver, TraceProtocol};
 pub use run::{Environment, Run, SCHEMA};
 pub use state::{
-    AddressOwners, ClockOffset, Counters, DhcpOffer, DhcpServers, DnsRecord, DnsReplies, DnsReply, Duplex, FetchStage, FetchTimes,
-    HostLoad, HostsOverrides, Interface, InterfaceKind, InterfaceTraffic, LinkState, NetworkState, PathMtu, ProcessLoad, ProxySettings,
-    ResolverConfig, Route, Trace, TraceHop, TraceReply, WanTraffic, WifiLink,
+    AddressOwners, CablePair, CableTest, ClockOffset, Counters, DhcpOffer, DhcpServers, DnsRecord, DnsReplies, DnsReply, Duplex,
+    EnergySaving, FetchStage, FetchTimes, HostLoad, HostsOverrides, Interface, InterfaceKind, InterfaceTraffic, LinkResolvers, LinkState,
+    NetworkState, PairState, PathMtu, Pause, Pressure, ProcessLoad, ProcessTraffic, ProxySettings, ResolverConfig, Route, Thermal, Trace,
+    TraceHop, TraceReply, WanTraffic, WayOut, WifiLink,
 };
 pub use verdict::{Candidate, Evidence, NextTest, Verdict};
 pub use visit::{Profile, Step, Symptom, Visit};

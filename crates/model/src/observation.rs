@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    AddressOwners, CampaignResult, ClockOffset, DhcpServers, DnsReplies, FetchTimes, HostLoad, HostsOverrides, LinkState, NetworkState,
+    AddressOwners, CableTest, CampaignResult, ClockOffset, DhcpServers, DnsReplies, FetchTimes, HostLoad, HostsOverrides, LinkState, NetworkState,
     PathMtu, Phrase, ProxySettings, Request, ResolverConfig, Trace, WanTraffic, WifiLink,
 };
 
@@ -66,6 +66,7 @@ pub enum Measurement {
     Host(HostLoad),
     Clock(ClockOffset),
     Link(LinkState),
+    CableTest(CableTest),
     Wifi(WifiLink),
     Dns(DnsReplies),
     Fetch(FetchTimes),
@@ -113,6 +114,7 @@ answers! {
     Host HostLoad, host;
     Clock ClockOffset, clock;
     Link LinkState, link;
+    CableTest CableTest, cable_test;
     Wifi WifiLink, wifi;
     Dns DnsReplies, dns;
     Fetch FetchTimes, fetch;

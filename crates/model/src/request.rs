@@ -39,6 +39,11 @@ pub enum Request {
         /// Interface name.
         interface: String,
     },
+    /// What the network adapter itself finds out about its cable. The link is down for some seconds meanwhile, so the user is asked first.
+    CableTest {
+        /// Interface name.
+        interface: String,
+    },
     /// State of one interface's Wi-Fi connection.
     Wifi {
         /// Interface name.
@@ -167,6 +172,7 @@ impl Request {
             // A kernel answers at once; where a program has to be asked, that takes seconds to start.
             Self::Network | Self::Resolvers | Self::Proxy | Self::HostsFile { .. } | Self::Link { .. } | Self::Wifi { .. } => of(8_000, 0),
             Self::Host { for_ms } => of(u64::from(*for_ms).min(60_000) + 3_000, 0),
+            Self::CableTest { .. } => of(25_000, 0),
             Self::Clock { .. } => of(3_000, PROBE_BYTES),
             Self::WanTraffic { for_ms } => of(u64::from(*for_ms).min(60_000) + 6_000, 64 * 1024),
             Self::DhcpServers { .. } | Self::AddressOwners { .. } => of(6_000, 10 * PROBE_BYTES),

@@ -13,6 +13,24 @@ pub struct NetworkState {
     pub interfaces: Vec<Interface>,
     /// Routes of the main tables, IPv4 and IPv6.
     pub routes: Vec<Route>,
+    /// Where the system would send packets to places all over the internet, whatever tables and policies that takes.
+    #[serde(default)]
+    pub ways_out: Vec<WayOut>,
+}
+
+/// What the system would do with a packet to a place on the internet. Asking sends nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct WayOut {
+    /// The place.
+    pub destination: IpAddr,
+    /// Outgoing interface.
+    pub interface: String,
+    /// Next router; `None` when there is none, as with most tunnels.
+    #[serde(default)]
+    pub gateway: Option<IpAddr>,
+    /// The routing table that decided, when it is not the main one.
+    #[serde(default)]
+    pub table: Option<u32>,
 }
 
 impl NetworkState {
@@ -101,8 +119,29 @@ pub struct ResolverConfig {
     pub servers: Vec<SocketAddr>,
     /// Search domains.
     pub search: Vec<String>,
-    /// Where the configuration was read (`resolv.conf`, `systemd-resolved`).
+    /// Where the configuration was read (`resolv.conf`, `systemd-resolved`, `NetworkManager`).
     pub source: String,
+    /// Servers and domains that belong to one interface each, where the system keeps them apart.
+    #[serde(default)]
+    pub links: Vec<LinkResolvers>,
+    /// How long programs wait for one server before they ask the next, in seconds; `None` where a service decides that.
+    #[serde(default)]
+    pub timeout_s: Option<u32>,
+    /// Whether programs begin with another server each time.
+    #[serde(default)]
+    pub rotate: bool,
+}
+
+/// Name servers of one interface.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct LinkResolvers {
+    /// Interface name.
+    pub interface: String,
+    /// Servers in the order told.
+    #[ts(type = "Array<string>")]
+    pub servers: Vec<SocketAddr>,
+    /// Search and routing domains.
+    pub domains: Vec<String>,
 }
 
 /// Proxy settings that programs of this user would follow.
@@ -110,6 +149,10 @@ pub struct ResolverConfig {
 pub struct ProxySettings {
     /// `(where it is set, proxy address)`, without user names and passwords.
     pub entries: Vec<(String, String)>,
+    /// `(where it is set, address)` of scripts (PAC) that decide for each page which proxy is used; `WPAD` where the script is looked
+    /// for on the network.
+    #[serde(default)]
+    pub scripts: Vec<(String, String)>,
 }
 
 /// Entries of the hosts file that override asked names.
@@ -139,6 +182,60 @@ pub struct HostLoad {
     pub busiest: Vec<ProcessLoad>,
     /// How long was watched, in milliseconds.
     pub watched_ms: f64,
+    /// Programs that moved the most over TCP, most first, at most five; only those that this user may look into.
+    #[serde(default)]
+    pub talkers: Vec<ProcessTraffic>,
+    /// Time that work stood still for lack of something, where the system counts it.
+    #[serde(default)]
+    pub pressure: Option<Pressure>,
+    /// Bytes a second between memory and swap, both ways.
+    #[serde(default)]
+    pub swapped_bytes_per_s: Option<f64>,
+    /// Heat, where the system tells it.
+    #[serde(default)]
+    pub thermal: Option<Thermal>,
+}
+
+/// TCP traffic of one program over a while.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct ProcessTraffic {
+    /// The program's name, without its arguments.
+    pub name: String,
+    /// Received bytes a second.
+    pub received_bytes_per_s: f64,
+    /// Sent bytes a second.
+    pub sent_bytes_per_s: f64,
+}
+
+/// Shares of the time, 0 to 100, in which some work stood still for lack of something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct Pressure {
+    /// For lack of a free processor.
+    #[serde(default)]
+    pub cpu_percent: Option<f64>,
+    /// For lack of memory.
+    #[serde(default)]
+    pub memory_percent: Option<f64>,
+    /// For the disk.
+    #[serde(default)]
+    pub io_percent: Option<f64>,
+}
+
+/// How hot the processor is and whether it is held back for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct Thermal {
+    /// Times that a processor was slowed down for heat during the watch, all cores together.
+    #[serde(default)]
+    pub slowed_times: Option<u32>,
+    /// Temperature of the zone nearest to its limit, in degrees Celsius.
+    #[serde(default)]
+    pub celsius: Option<f64>,
+    /// The limit from which that zone is cooled by slowing down, in degrees Celsius.
+    #[serde(default)]
+    pub limit_celsius: Option<f64>,
+    /// Highest frequency that the processor may use now, as a share of its highest, 0 to 100.
+    #[serde(default)]
+    pub frequency_percent: Option<f64>,
 }
 
 /// Traffic of one interface over a while.
@@ -171,7 +268,7 @@ pub struct ClockOffset {
 }
 
 /// State of a wired (or any) link.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct LinkState {
     /// Interface name.
     pub interface: String,
@@ -194,6 +291,85 @@ pub struct LinkState {
     pub carrier_changes: Option<u32>,
     /// Counters since the interface exists.
     pub counters: Counters,
+    /// Whether this end agrees on rate and duplex with the other end by itself; otherwise they are set by hand.
+    #[serde(default)]
+    pub negotiates: Option<bool>,
+    /// Modes that this end offers, such as `1000baseT/Full`.
+    #[serde(default)]
+    pub own_modes: Vec<String>,
+    /// Modes that the other end offers; empty where it does not say or does not negotiate.
+    #[serde(default)]
+    pub partner_modes: Vec<String>,
+    /// Energy-efficient Ethernet, where the hardware has it.
+    #[serde(default)]
+    pub energy_saving: Option<EnergySaving>,
+    /// Pauses that the ends may ask of each other, where the driver tells.
+    #[serde(default)]
+    pub pause: Option<Pause>,
+}
+
+/// Energy-efficient Ethernet (IEEE 802.3az): the link sleeps between packets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct EnergySaving {
+    /// Whether it is switched on at this end.
+    pub enabled: bool,
+    /// Whether both ends agreed to use it.
+    pub active: bool,
+}
+
+/// Flow control (IEEE 802.3x): one end may tell the other to stop sending for a moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct Pause {
+    /// Whether this end obeys.
+    pub receive: bool,
+    /// Whether this end may ask for it.
+    pub send: bool,
+    /// Pauses that the other end asked for since the interface exists, where they are counted.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub received_frames: Option<u64>,
+}
+
+/// What a test of the cable's wires by the network adapter found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct CableTest {
+    /// Interface name.
+    pub interface: String,
+    /// One entry for each pair of wires that was told of, at most 4.
+    pub pairs: Vec<CablePair>,
+    /// Carrier changes since the interface exists, when the link was back: the test makes some.
+    #[serde(default)]
+    pub carrier_changes: Option<u32>,
+}
+
+/// One pair of wires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct CablePair {
+    /// Which pair: 0 is pins 1 and 2, 1 is pins 3 and 6, 2 is pins 4 and 5, 3 is pins 7 and 8.
+    pub pair: u8,
+    /// How it is.
+    pub state: PairState,
+    /// How far away from this computer the fault is, in centimetres, where that was measured.
+    #[serde(default)]
+    pub distance_cm: Option<u32>,
+}
+
+/// How a pair of wires is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum PairState {
+    /// Whole.
+    Ok,
+    /// Interrupted, or nothing is connected at its end.
+    Open,
+    /// Its two wires touch.
+    Short,
+    /// It touches another pair.
+    CrossShort,
+    /// Its impedance does not match: a crushed cable, water, or a bad joint.
+    Mismatch,
+    /// The adapter could not tell.
+    Unknown,
 }
 
 /// Duplex mode of a wired link.
@@ -233,6 +409,14 @@ pub struct Counters {
     /// Packets dropped on receipt by this computer.
     #[ts(type = "number")]
     pub receive_dropped: u64,
+    /// Collisions after a packet's first 64 bytes, which only a link whose ends disagree about duplex or that is too long has.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub late_collisions: u64,
+    /// Packets that came while the adapter had no room for them.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub receive_missed: u64,
 }
 
 /// State of a Wi-Fi connection.

@@ -10,7 +10,7 @@ use hickory_proto::{
 use tokio::time::Instant;
 
 use crate::{bounded::milliseconds, resolvers};
-use exchange::{Answer, exchange};
+use exchange::{Answer, HELD_BACK, exchange};
 
 mod exchange;
 
@@ -33,6 +33,13 @@ pub(crate) async fn perform(resolver: Resolver, name: &str, record: DnsRecord, a
     let mut replies = Vec::new();
     for _ in 0..attempts {
         replies.push(ask(&servers, &query, limit).await);
+    }
+    // What never left says nothing of a server.
+    let asked = replies.len();
+    replies.retain(|reply: &DnsReply| reply.error.as_deref() != Some(HELD_BACK));
+    if replies.is_empty() && asked > 0 {
+        let server = servers.first().map_or_else(String::new, |server| server.ip().to_string());
+        return Outcome::Blocked { why: Phrase::new("blocked-dns-by-own-firewall").text("server", server) };
     }
     DnsReplies { replies }.into()
 }

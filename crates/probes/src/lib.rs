@@ -21,6 +21,8 @@ mod load;
 mod mtu;
 mod names;
 mod neighbours;
+#[cfg(target_os = "linux")]
+mod netlink;
 mod network;
 mod probe;
 mod proxy;
@@ -103,6 +105,7 @@ async fn dispatch(request: &Request, live: LiveSink) -> Outcome {
         Request::Host { for_ms } => host::perform(*for_ms).await,
         Request::Clock { server } => clock::perform(server).await,
         Request::Link { interface } => wired::perform(interface).await,
+        Request::CableTest { interface } => wired::cable_test(interface).await,
         Request::Wifi { interface } => wifi::perform(interface).await,
         Request::Dns { resolver, name, record, attempts, timeout_ms } => {
             dns::perform(*resolver, name, *record, *attempts, *timeout_ms).await

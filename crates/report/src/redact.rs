@@ -26,7 +26,7 @@ pub fn redact(run: &Run, redaction: Redaction) -> Result<Run, ReportError> {
 }
 
 /// Fields whose text is a word of the format or an id: it says nothing about a home, and replacing it would break the run.
-const VOCABULARY: [&str; 28] = [
+const VOCABULARY: [&str; 29] = [
     "schema",
     "started",
     "ended",
@@ -51,6 +51,7 @@ const VOCABULARY: [&str; 28] = [
     "record",
     "resolver",
     "duplex",
+    "state",
     "failed_at",
     "code",
     "language",

@@ -89,6 +89,7 @@ fn loaded() -> Run {
             interface: "enp2s0".to_owned(),
             metric: 0,
         }],
+        ..NetworkState::default()
     };
     let wifi = |ssid: &str, bssid: &str| WifiLink {
         ssid: Some(ssid.to_owned()),
@@ -120,12 +121,17 @@ fn loaded() -> Run {
                 servers: vec!["192.168.73.1:53".parse().unwrap(), "[fd73:1:2::99]:53".parse().unwrap(), "198.18.73.3:53".parse().unwrap()],
                 search: vec!["kunterbunt.example".to_owned()],
                 source: "resolv.conf".to_owned(),
+                ..ResolverConfig::default()
             }
             .into(),
         ),
         (
             Request::Proxy,
-            ProxySettings { entries: vec![("http_proxy".to_owned(), "http://admin:hunter2@proxy.villa.example:3128".to_owned())] }.into(),
+            ProxySettings {
+                entries: vec![("http_proxy".to_owned(), "http://admin:hunter2@proxy.villa.example:3128".to_owned())],
+                ..ProxySettings::default()
+            }
+            .into(),
         ),
         (
             Request::WanTraffic { for_ms: 1 },

@@ -122,5 +122,5 @@ impl Moment<'_> {
 
 fn begin(lane: &Lane, reachable: bool) -> LaneResult {
     let failure = (!reachable).then(|| "network is unreachable".to_owned());
-    LaneResult { lane: lane.clone(), echoes: Vec::new(), kernel_timestamps: true, failure }
+    LaneResult { lane: lane.clone(), echoes: Vec::new(), kernel_timestamps: true, failure, refused: 0 }
 }

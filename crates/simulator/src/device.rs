@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use demarc_model::{
-    ClockOffset, Counters, HostLoad, HostsOverrides, Interface, InterfaceKind, InterfaceTraffic, LinkState, NetworkState, Outcome, Phrase,
+    CablePair, CableTest, ClockOffset, Counters, HostLoad, HostsOverrides, Interface, InterfaceKind, InterfaceTraffic, LinkState, NetworkState, Outcome, PairState, Phrase,
     ProcessLoad, ProxySettings, ResolverConfig, Route, WifiLink,
 };
 use rand::RngExt;
@@ -91,17 +91,17 @@ pub fn network(moment: &Moment) -> (Outcome, f64) {
             addresses: Vec::new(),
         });
     }
-    (NetworkState { interfaces, routes }.into(), LOOK_MS)
+    (NetworkState { interfaces, routes, ways_out: Vec::new() }.into(), LOOK_MS)
 }
 
 pub fn resolvers(moment: &Moment) -> (Outcome, f64) {
     let servers = moment.world.household.resolvers().iter().map(|address| SocketAddr::new(*address, 53)).collect();
-    (ResolverConfig { servers, search: vec!["home.arpa".to_owned()], source: "resolv.conf".to_owned() }.into(), LOOK_MS)
+    (ResolverConfig { servers, search: vec!["home.arpa".to_owned()], source: "resolv.conf".to_owned(), ..ResolverConfig::default() }.into(), LOOK_MS)
 }
 
 pub fn proxy(moment: &Moment) -> (Outcome, f64) {
     let entries = moment.world.household.device.proxy.iter().map(|proxy| ("environment".to_owned(), proxy.clone())).collect();
-    (ProxySettings { entries }.into(), LOOK_MS)
+    (ProxySettings { entries, scripts: Vec::new() }.into(), LOOK_MS)
 }
 
 pub fn hosts_file(moment: &Moment, names: &[String]) -> (Outcome, f64) {
@@ -133,6 +133,7 @@ pub fn host(moment: &mut Moment, for_ms: u32) -> (Outcome, f64) {
         }],
         busiest: busiest.map(|(name, share)| ProcessLoad { name: name.to_owned(), cpu_percent: cpu_percent * share }).to_vec(),
         watched_ms,
+        ..HostLoad::default()
     };
     (load.into(), watched_ms + LOOK_MS)
 }
@@ -187,8 +188,27 @@ pub fn link(moment: &Moment, interface: &str) -> (Outcome, f64) {
             collisions,
             ..Counters::default()
         },
+        ..LinkState::default()
     };
     (state.into(), LOOK_MS)
+}
+
+/// A cable that holds the link below what its ends can do has lost a pair of wires half way.
+pub fn cable_test(moment: &Moment, interface: &str) -> (Outcome, f64) {
+    const TEST_MS: f64 = 4_000.0;
+    const HALF_WAY_CM: u32 = 700;
+    let home = &moment.world.household;
+    if moment.world.is_wifi() || interface != home.interface() {
+        return (Outcome::NotApplicable { why: Phrase::new("not-applicable-no-cable-test").text("interface", interface) }, LOOK_MS);
+    }
+    let link = &home.link;
+    let slow = link.speed_mbps < link.fastest_own_mbps.min(link.fastest_partner_mbps);
+    let pairs = (0..4).map(|pair| match pair {
+        2 if slow => CablePair { pair, state: PairState::Open, distance_cm: Some(HALF_WAY_CM) },
+        _ => CablePair { pair, state: PairState::Ok, distance_cm: None },
+    });
+    let carrier_changes = Some(moment.world.carrier_changes(moment.at_ms + TEST_MS));
+    (CableTest { interface: interface.to_owned(), pairs: pairs.collect(), carrier_changes }.into(), TEST_MS)
 }
 
 pub fn wifi(moment: &mut Moment, interface: &str) -> (Outcome, f64) {
@@ -232,13 +252,5 @@ fn no_such(interface: &str) -> Outcome {
 
 fn unplugged(interface: &str) -> LinkState {
     LinkState {
-        interface: interface.to_owned(),
-        carrier: false,
-        speed_mbps: None,
-        duplex: None,
-        fastest_own_mbps: None,
-        fastest_partner_mbps: None,
-        carrier_changes: Some(0),
-        counters: Counters::default(),
-    }
+        interface: interface.to_owned(), carrier_changes: Some(0), ..LinkState::default() }
 }

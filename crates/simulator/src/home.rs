@@ -51,6 +51,7 @@ impl SimulatedHome {
             Request::Host { for_ms } => device::host(moment, *for_ms),
             Request::Clock { server } => device::clock(moment, server),
             Request::Link { interface } => device::link(moment, interface),
+            Request::CableTest { interface } => device::cable_test(moment, interface),
             Request::Wifi { interface } => device::wifi(moment, interface),
             Request::Dns { resolver, name, record, attempts, timeout_ms } => {
                 names::dns(moment, *resolver, name, *record, *attempts, *timeout_ms)

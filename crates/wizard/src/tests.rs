@@ -54,7 +54,7 @@ fn home(request: &Request) -> Outcome {
         metric: 100,
     };
     match request {
-        Request::Network => NetworkState { interfaces: vec![interface], routes: vec![route] }.into(),
+        Request::Network => NetworkState { interfaces: vec![interface], routes: vec![route], ..NetworkState::default() }.into(),
         other => failing(other),
     }
 }

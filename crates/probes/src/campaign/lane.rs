@@ -1,7 +1,7 @@
 //! One place probed at an even pace: who was answered when, and who was given up.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     io,
     time::{Duration, Instant},
 };
@@ -60,9 +60,9 @@ pub(super) async fn run(
 ) -> LaneResult {
     let mut series = match series {
         Ok(series) => series,
-        Err(failure) => return LaneResult { lane, echoes: Vec::new(), kernel_timestamps: false, failure: Some(failure) },
+        Err(failure) => return LaneResult { lane, echoes: Vec::new(), kernel_timestamps: false, failure: Some(failure), refused: 0 },
     };
-    let mut record = Record { index, lane: &lane, live, echoes: Vec::new(), under_way: VecDeque::new(), any_left: false, error: None };
+    let mut record = Record { index, lane: &lane, live, echoes: Vec::new(), under_way: VecDeque::new(), refused: BTreeSet::new(), any_left: false, error: None };
     let mut slot = 0;
     loop {
         let send_at = pace.due(slot).map(|due| started + due);
@@ -81,16 +81,30 @@ pub(super) async fn run(
             }
         }
     }
-    let Record { echoes, any_left, error, .. } = record;
+    let Record { echoes, refused, any_left, error, .. } = record;
     let kernel_timestamps = series.kernel_timestamps();
+    // What never left cannot have been lost.
+    let left = |(number, echo)| (!u16::try_from(number).is_ok_and(|number| refused.contains(&number))).then_some(echo);
+    let refusals = u32::try_from(refused.len()).unwrap_or(u32::MAX);
     match error.filter(|_| !any_left) {
-        Some(error) => LaneResult { failure: Some(unsent(&error)), lane, echoes: Vec::new(), kernel_timestamps },
-        None => LaneResult { lane, echoes, kernel_timestamps, failure: None },
+        Some(error) => LaneResult { failure: Some(unsent(&error)), lane, echoes: Vec::new(), kernel_timestamps, refused: refusals },
+        None => {
+            let echoes = echoes.into_iter().enumerate().filter_map(left).collect();
+            LaneResult { lane, echoes, kernel_timestamps, failure: None, refused: refusals }
+        }
     }
+}
+
+/// Whether a firewall of this computer kept a packet from leaving: that is what the kernel answers when a rule drops it on its way out.
+pub(super) fn refused_here(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied
 }
 
 /// Why a lane sent nothing at all.
 pub(super) fn unsent(error: &io::Error) -> String {
+    if refused_here(error) {
+        return "A firewall on this computer does not let probes out. Allow outgoing pings (ICMP echo) in it, then check again.".to_owned();
+    }
     format!("This computer could not send probes there ({error}). Check that it is connected and that no firewall on it stops pings.")
 }
 
@@ -101,6 +115,8 @@ struct Record<'a> {
     echoes: Vec<Echo>,
     /// Numbers of the probes that may still be answered and until when, in the order sent.
     under_way: VecDeque<(u16, Instant)>,
+    /// Numbers of the probes that this computer's own firewall held back.
+    refused: BTreeSet<u16>,
     /// Whether any probe left this computer.
     any_left: bool,
     error: Option<io::Error>,
@@ -128,7 +144,14 @@ impl Record<'_> {
                     echo.rtt_ms = Some(milliseconds(rtt));
                 }
             }
-            Fate::Unsent(error) => self.error = Some(error),
+            Fate::Unsent(error) => {
+                let held_back = refused_here(&error);
+                self.error = Some(error);
+                if held_back {
+                    self.refused.insert(answer.number);
+                    return;
+                }
+            }
         }
         self.tell(answer.number);
     }

@@ -45,7 +45,14 @@ pub(crate) async fn perform(campaign: &Campaign, live: LiveSink) -> Outcome {
         let (load, live) = (load.clone(), Arc::clone(&live));
         loads.spawn(async move { (index, transfer(load, duration_ms, started, &live).await) });
     }
-    CampaignResult { lanes: in_order(lanes).await, loads: in_order(loads).await }.into()
+    let result = CampaignResult { lanes: in_order(lanes).await, loads: in_order(loads).await };
+    let held_back = |lane: &demarc_model::LaneResult| lane.failure.is_some() && lane.refused > 0;
+    match result.lanes.first() {
+        Some(first) if result.loads.is_empty() && result.lanes.iter().all(held_back) => {
+            Outcome::Blocked { why: Phrase::new("blocked-by-own-firewall").text("address", first.lane.address.to_string()) }
+        }
+        _ => result.into(),
+    }
 }
 
 /// The probes of a lane, or the sentence that says why there can be none.

@@ -20,6 +20,9 @@ const MOST_ADDRESSES: usize = 16;
 /// Most datagrams looked at: a flood of forged answers ends the attempt.
 const MOST_DATAGRAMS: usize = 64;
 
+/// The error of a question that never left: a rule of this computer's own firewall dropped it.
+pub(super) const HELD_BACK: &str = "a firewall on this computer does not let the question out";
+
 /// What a server answered.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Answer {
@@ -47,7 +50,10 @@ async fn over_udp(server: SocketAddr, request: &Message, bytes: &[u8], deadline:
     let socket = UdpSocket::bind(any).await.map_err(|error| explain(&error))?;
     // A connected socket takes datagrams of this server alone, and hears that its port is closed.
     socket.connect(server).await.map_err(|error| explain(&error))?;
-    socket.send(bytes).await.map_err(|error| explain(&error))?;
+    socket.send(bytes).await.map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => HELD_BACK.to_owned(),
+        _ => explain(&error),
+    })?;
     let mut buffer = vec![0; 64 * 1024];
     let mut silence = "timed out";
     for _ in 0..MOST_DATAGRAMS {

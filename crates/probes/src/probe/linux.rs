@@ -263,7 +263,7 @@ fn round_trip(sent: Sent, received: Option<Duration>, read: Instant) -> Option<D
 }
 
 #[allow(unsafe_code, reason = "tokio asks for the promise that a descriptor stays the same")]
-fn register(socket: Socket) -> io::Result<AsyncFd<Socket>> {
+pub(crate) fn register(socket: Socket) -> io::Result<AsyncFd<Socket>> {
     // SAFETY: a `Socket` owns one descriptor, always gives that one and closes it when dropped.
     let registered = unsafe { AsyncFd::register_with_interest(socket, Interest::READABLE | Interest::ERROR) };
     Ok(registered?)
@@ -322,8 +322,8 @@ fn blocks(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::WouldBlock
 }
 
-#[allow(unsafe_code, reason = "no crate in use wraps the path-MTU options")]
-fn set_integer_option(socket: &Socket, level: libc::c_int, name: libc::c_int, value: libc::c_int) -> io::Result<()> {
+#[allow(unsafe_code, reason = "no crate in use wraps the path-MTU options and the groups of netlink")]
+pub(crate) fn set_integer_option(socket: &Socket, level: libc::c_int, name: libc::c_int, value: libc::c_int) -> io::Result<()> {
     let length = libc::socklen_t::try_from(size_of::<libc::c_int>()).map_err(io::Error::other)?;
     // SAFETY: the descriptor is open for the borrow of `socket`; the pointer is to a live integer of the length told.
     let status = unsafe { libc::setsockopt(socket.as_raw_fd(), level, name, (&raw const value).cast(), length) };

@@ -12,7 +12,7 @@ pub mod windows;
 use std::net::IpAddr;
 
 #[cfg(target_os = "linux")]
-pub(crate) use self::linux::{ProbeSocket, allowed, scoped};
+pub(crate) use self::linux::{ProbeSocket, allowed, register, scoped, set_integer_option};
 pub use self::reply::Kind;
 #[cfg(windows)]
 pub(crate) use self::windows::ProbeSocket;

@@ -3,29 +3,32 @@
 use std::{fs, path::Path, str::FromStr, time::Duration};
 
 use demarc_model::{Counters, Duplex, LinkState, Outcome};
-use ethtool::{EthtoolAttr, EthtoolLinkModeAttr};
-use futures_util::StreamExt as _;
 
-use super::{fastest, no_such};
+use super::{ethtool::Ethtool, no_such};
 use crate::bounded::read_text;
 
-/// Longest wait for the kernel's answer about link modes; some drivers ask the hardware.
-const LIMIT: Duration = Duration::from_secs(1);
+/// Where the system tells of its interfaces.
+pub(super) const INTERFACES: &str = "/sys/class/net";
+/// Longest wait for all that the kernel's ethtool interface tells.
+const LIMIT: Duration = Duration::from_millis(1_500);
 
 pub(super) async fn perform(interface: &str) -> Outcome {
     let name = interface.to_owned();
     // Some drivers answer a read only after asking the hardware.
-    let read = tokio::task::spawn_blocking(move || read_link(Path::new("/sys/class/net"), &name)).await;
+    let read = tokio::task::spawn_blocking(move || read_link(Path::new(INTERFACES), &name)).await;
     let Ok(Some(mut link)) = read else { return no_such(interface) };
-    if let Ok(Some((own, partner))) = tokio::time::timeout(LIMIT, link_modes(interface)).await {
-        link.fastest_own_mbps = own;
-        link.fastest_partner_mbps = partner;
-    }
+    let describe = async {
+        if let Ok(mut ethtool) = Ethtool::open().await {
+            ethtool.describe(&mut link).await;
+        }
+    };
+    // What was told until then counts.
+    let _ = tokio::time::timeout(LIMIT, describe).await;
     link.into()
 }
 
 /// The link as the folder of its interface below `root` describes it; `None` when there is no such interface.
-fn read_link(root: &Path, interface: &str) -> Option<LinkState> {
+pub(super) fn read_link(root: &Path, interface: &str) -> Option<LinkState> {
     let folder = root.join(interface);
     if !fs::metadata(&folder).ok()?.is_dir() {
         return None;
@@ -42,8 +45,6 @@ fn read_link(root: &Path, interface: &str) -> Option<LinkState> {
             "half" => Some(Duplex::Half),
             _ => None,
         },
-        fastest_own_mbps: None,
-        fastest_partner_mbps: None,
         carrier_changes: number(&folder.join("carrier_changes")),
         counters: Counters {
             received: counter("rx_packets"),
@@ -54,38 +55,16 @@ fn read_link(root: &Path, interface: &str) -> Option<LinkState> {
             frame_errors: counter("rx_frame_errors"),
             collisions: counter("collisions"),
             receive_dropped: counter("rx_dropped"),
+            late_collisions: counter("tx_window_errors"),
+            // Drivers count a full adapter in one place or the other.
+            receive_missed: counter("rx_missed_errors").max(counter("rx_over_errors")).max(counter("rx_fifo_errors")),
         },
+        ..LinkState::default()
     })
 }
 
 fn number<T: FromStr>(path: &Path) -> Option<T> {
     read_text(path, 32).ok()?.trim().parse().ok()
-}
-
-/// The fastest rates that this end and its partner advertise, in Mbit/s.
-async fn link_modes(interface: &str) -> Option<(Option<u32>, Option<u32>)> {
-    let (connection, mut handle, _) = ethtool::new_connection().ok()?;
-    let ask = async {
-        let mut answers = std::pin::pin!(handle.link_mode().get(Some(interface)).execute().await.ok()?);
-        let answer = answers.next().await?.ok()?;
-        Some(advertised(&answer.payload.nlas))
-    };
-    tokio::select! {
-        modes = ask => modes,
-        () = connection => None,
-    }
-}
-
-fn advertised(attributes: &[EthtoolAttr]) -> (Option<u32>, Option<u32>) {
-    let mut rates = (None, None);
-    for attribute in attributes {
-        match attribute {
-            EthtoolAttr::LinkMode(EthtoolLinkModeAttr::Ours(modes)) => rates.0 = fastest(modes.iter().map(String::as_str)),
-            EthtoolAttr::LinkMode(EthtoolLinkModeAttr::Peer(modes)) => rates.1 = fastest(modes.iter().map(String::as_str)),
-            _ => {}
-        }
-    }
-    rates
 }
 
 #[cfg(test)]
@@ -118,6 +97,9 @@ mod tests {
             ("statistics/rx_frame_errors", "4\n"),
             ("statistics/collisions", "3\n"),
             ("statistics/rx_dropped", "2\n"),
+            ("statistics/tx_window_errors", "8\n"),
+            ("statistics/rx_missed_errors", "9\n"),
+            ("statistics/rx_over_errors", "1\n"),
         ]);
         let counters = Counters {
             received: 1000,
@@ -128,6 +110,8 @@ mod tests {
             frame_errors: 4,
             collisions: 3,
             receive_dropped: 2,
+            late_collisions: 8,
+            receive_missed: 9,
         };
         assert_eq!(
             read_link(root.path(), "eth0"),
@@ -136,10 +120,9 @@ mod tests {
                 carrier: true,
                 speed_mbps: Some(100),
                 duplex: Some(Duplex::Half),
-                fastest_own_mbps: None,
-                fastest_partner_mbps: None,
                 carrier_changes: Some(12),
-                counters
+                counters,
+                ..LinkState::default()
             })
         );
     }
@@ -159,17 +142,5 @@ mod tests {
     #[test]
     fn an_interface_that_does_not_exist_is_no_link() {
         assert_eq!(read_link(interface(&[]).path(), "eth1"), None);
-    }
-
-    #[test]
-    fn both_ends_offers_are_read() {
-        let modes = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        let attributes = [
-            EthtoolAttr::LinkMode(EthtoolLinkModeAttr::Autoneg(true)),
-            EthtoolAttr::LinkMode(EthtoolLinkModeAttr::Ours(modes(&["100baseT/Full", "1000baseT/Full", "TP"]))),
-            EthtoolAttr::LinkMode(EthtoolLinkModeAttr::Peer(modes(&["10baseT/Half", "100baseT/Full"]))),
-        ];
-        assert_eq!(advertised(&attributes), (Some(1000), Some(100)));
-        assert_eq!(advertised(&attributes[..1]), (None, None));
     }
 }

@@ -9,6 +9,9 @@ use macos as os;
 #[cfg(windows)]
 use windows as os;
 
+mod cable_test;
+#[cfg(target_os = "linux")]
+mod ethtool;
 #[cfg(target_os = "linux")]
 mod linux;
 pub mod macos;
@@ -22,6 +25,17 @@ pub(crate) async fn perform(interface: &str) -> Outcome {
     #[cfg(any(target_os = "linux", target_os = "macos", windows))]
     return os::perform(interface).await;
     #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+    return crate::not_here();
+}
+
+/// The adapter's own test of the wires, while which the link is down.
+pub(crate) async fn cable_test(interface: &str) -> Outcome {
+    if !is_name(interface) {
+        return no_such(interface);
+    }
+    #[cfg(target_os = "linux")]
+    return cable_test::perform(interface).await;
+    #[cfg(not(target_os = "linux"))]
     return crate::not_here();
 }
 

@@ -25,12 +25,14 @@ impl Secrets {
             }
             if let Some(host) = observation.host() {
                 secrets.add("program", host.busiest.iter().map(|process| process.name.as_str()));
+                secrets.add("program", host.talkers.iter().map(|process| process.name.as_str()));
             }
             if let Some(resolvers) = observation.resolvers() {
                 secrets.add("domain", resolvers.search.iter().map(String::as_str));
+                secrets.add("domain", resolvers.links.iter().flat_map(|link| &link.domains).map(|domain| domain.trim_start_matches('~')));
             }
             if let Some(proxy) = observation.proxy() {
-                secrets.add("proxy", proxy.entries.iter().map(|(_, address)| host_of(address)));
+                secrets.add("proxy", proxy.entries.iter().chain(&proxy.scripts).map(|(_, address)| host_of(address)));
             }
             if let Some(network) = observation.network() {
                 // Some systems name an interface after its hardware address.

@@ -212,6 +212,7 @@ fn request(teller: &Teller, request: &Request) -> String {
         Request::Host { .. } => ("host", String::new()),
         Request::Clock { server } => ("clock", server.clone()),
         Request::Link { interface } => ("link", interface.clone()),
+        Request::CableTest { interface } => ("cable-test", interface.clone()),
         Request::Wifi { interface } => ("wifi", interface.clone()),
         Request::Dns { resolver, record: DnsRecord::Version, .. } => ("dns-version", asked(teller, *resolver)),
         Request::Dns { resolver, name, record, .. } => {
