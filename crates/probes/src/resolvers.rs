@@ -5,9 +5,9 @@ use std::{
     path::Path,
 };
 
-use demarc_model::{Outcome, Phrase, ResolverConfig};
+use demarc_model::{LinkResolvers, Outcome, Phrase, ResolverConfig};
 
-use crate::bounded::read_text;
+use crate::bounded::{one_line, read_text};
 
 pub mod macos;
 pub mod windows;
@@ -18,6 +18,12 @@ const LONGEST_FILE: u64 = 64 * 1024;
 const MOST_SERVERS: usize = 3;
 /// Most search domains kept.
 const MOST_DOMAINS: usize = 32;
+/// Most interfaces looked at for servers of their own, and most servers kept of one.
+const MOST_LINKS: usize = 64;
+const MOST_LINK_SERVERS: usize = 8;
+/// How long the C library waits for a server unless told otherwise, and the longest it can be told, in seconds.
+const USUAL_TIMEOUT_S: u32 = 5;
+const LONGEST_TIMEOUT_S: u32 = 30;
 
 /// The servers behind the local stub of systemd-resolved where there is one, else those of `resolv.conf`; on macOS and Windows those
 /// that the system tells.
@@ -62,21 +68,64 @@ fn configured(root: &Path) -> std::io::Result<ResolverConfig> {
     }
 }
 
-/// Replaces the stub of systemd-resolved by the servers that it asks itself.
+/// Replaces the stub of systemd-resolved, or the local server that `NetworkManager` runs, by the servers that it asks itself.
 fn upstream(root: &Path, config: ResolverConfig) -> ResolverConfig {
     let is_stub = |server: &SocketAddr| server.ip() == IpAddr::from([127, 0, 0, 53]) || server.ip() == IpAddr::from([127, 0, 0, 54]);
-    if config.servers.is_empty() || !config.servers.iter().all(is_stub) {
+    let (file, source) = match &config.servers {
+        servers if servers.is_empty() => return config,
+        servers if servers.iter().all(is_stub) => ("run/systemd/resolve/resolv.conf", "systemd-resolved"),
+        servers if servers.iter().all(|server| server.ip().is_loopback()) => ("run/NetworkManager/no-stub-resolv.conf", "NetworkManager"),
+        _ => return config,
+    };
+    let Ok(text) = read_text(&root.join(file), LONGEST_FILE) else { return config };
+    let mut behind = parse(&text, source, |zone| interface_index(root, zone));
+    if behind.servers.is_empty() {
         return config;
     }
-    match read_text(&root.join("run/systemd/resolve/resolv.conf"), LONGEST_FILE) {
-        Ok(text) => parse(&text, "systemd-resolved", |zone| interface_index(root, zone)),
-        Err(_) => config,
-    }
+    // A service decides by itself how long it waits and whom it asks first.
+    (behind.timeout_s, behind.rotate) = (None, false);
+    behind.links = links(root);
+    behind
+}
+
+/// The name servers that belong to one interface each, as systemd's services keep them.
+fn links(root: &Path) -> Vec<LinkResolvers> {
+    let Ok(folder) = std::fs::read_dir(root.join("sys/class/net")) else { return Vec::new() };
+    let mut links: Vec<LinkResolvers> = folder
+        .take(MOST_LINKS)
+        .filter_map(|entry| {
+            let name = entry.ok()?.file_name().into_string().ok()?;
+            let index = interface_index(root, &name)?;
+            // What programs told systemd-resolved comes before what systemd-networkd learned.
+            let files = ["run/systemd/resolve/netif", "run/systemd/netif/links"].map(|folder| root.join(folder).join(index.to_string()));
+            let states = files.iter().filter_map(|file| read_text(file, LONGEST_FILE).ok());
+            let (servers, domains) = states.map(|text| parse_link(&text)).find(|(servers, _)| !servers.is_empty())?;
+            Some(LinkResolvers { interface: one_line(&name, 32), servers, domains })
+        })
+        .collect();
+    links.sort_by(|one, next| one.interface.cmp(&next.interface));
+    links
+}
+
+/// Reads one of systemd's state files, lines `KEY=words`.
+fn parse_link(text: &str) -> (Vec<SocketAddr>, Vec<String>) {
+    let words = |keys: [&str; 2]| {
+        let lines = text.lines().filter_map(|line| line.split_once('='));
+        lines.filter(move |(key, _)| keys.contains(key)).flat_map(|(_, words)| words.split_ascii_whitespace())
+    };
+    // `address[:port][%interface][#name]`; the name is the server's in its certificate.
+    let address = |word: &str| {
+        let bare = word.split('#').next().unwrap_or_default();
+        bare.parse::<SocketAddr>().ok().or_else(|| server(bare, |_| None))
+    };
+    let servers = words(["SERVERS", "DNS"]).filter_map(address).take(MOST_LINK_SERVERS).collect();
+    let domains = words(["DOMAINS", "ROUTE_DOMAINS"]).map(|domain| one_line(domain, 253)).take(MOST_DOMAINS).collect();
+    (servers, domains)
 }
 
 /// Reads the text of a `resolv.conf`; `zone` gives the index of an interface that scopes a link-local server.
 fn parse(text: &str, source: &str, zone: impl Fn(&str) -> Option<u32>) -> ResolverConfig {
-    let mut config = ResolverConfig { source: source.to_owned(), ..ResolverConfig::default() };
+    let mut config = ResolverConfig { source: source.to_owned(), timeout_s: Some(USUAL_TIMEOUT_S), ..ResolverConfig::default() };
     for line in text.lines().filter(|line| !line.starts_with(['#', ';'])) {
         let mut words = line.split_ascii_whitespace();
         match words.next() {
@@ -84,11 +133,22 @@ fn parse(text: &str, source: &str, zone: impl Fn(&str) -> Option<u32>) -> Resolv
                 config.servers.extend(words.next().and_then(|word| server(word, &zone)));
             }
             // The last of these lines counts.
+            Some("options") => options(&mut config, words),
             Some("search" | "domain") => config.search = words.take(MOST_DOMAINS).map(str::to_owned).collect(),
             _ => {}
         }
     }
     config
+}
+
+fn options<'a>(config: &mut ResolverConfig, words: impl Iterator<Item = &'a str>) {
+    for word in words.take(MOST_DOMAINS) {
+        if word == "rotate" {
+            config.rotate = true;
+        } else if let Some(seconds) = word.strip_prefix("timeout:").and_then(|seconds| seconds.parse::<u32>().ok()) {
+            config.timeout_s = Some(seconds.clamp(1, LONGEST_TIMEOUT_S));
+        }
+    }
 }
 
 fn server(word: &str, zone: impl Fn(&str) -> Option<u32>) -> Option<SocketAddr> {
@@ -139,6 +199,27 @@ mod tests {
     }
 
     #[test]
+    fn how_long_a_silent_server_is_waited_for_is_read() {
+        assert_eq!(parsed("nameserver 1.1.1.1").timeout_s, Some(5));
+        let set = parsed("options edns0 timeout:2 rotate\noptions timeout:9999");
+        assert_eq!((set.timeout_s, set.rotate), (Some(30), true));
+        assert_eq!(parsed("options timeout: timeout:x").timeout_s, Some(5));
+    }
+
+    #[test]
+    fn each_link_keeps_its_own_servers() {
+        let state = "LLMNR=yes\nDEFAULT_ROUTE=yes\nSERVERS=192.168.1.1 9.9.9.9:53#dns.quad9.net [2001:db8::1]:5353 nonsense\nDOMAINS=lan ~corp.example\n";
+        let (servers, domains) = parse_link(state);
+        let servers: Vec<String> = servers.iter().map(ToString::to_string).collect();
+        assert_eq!(servers, ["192.168.1.1:53", "9.9.9.9:53", "[2001:db8::1]:5353"]);
+        assert_eq!(domains, ["lan", "~corp.example"]);
+        assert_eq!(parse_link("DNS=10.0.0.1\nSERVER_ADDRESS=10.0.0.2").0.len(), 1);
+        for text in ["", "=", "DNS", "DNS=\u{0}", "SERVERS=%%%"] {
+            assert_eq!(parse_link(text).0, [], "{text:?}");
+        }
+    }
+
+    #[test]
     fn nonsense_names_no_server() {
         for text in [
             "",
@@ -167,7 +248,14 @@ mod tests {
         assert_eq!((read().source.as_str(), read().servers.len()), ("resolv.conf", 1));
         write("run/systemd/resolve/resolv.conf", "nameserver 192.168.1.1\nnameserver 192.168.1.2\n");
         assert_eq!((read().source.as_str(), read().servers.len()), ("systemd-resolved", 2));
+        write("sys/class/net/eth0/ifindex", "2\n");
+        write("run/systemd/netif/links/2", "DNS=192.168.1.9\n");
+        assert_eq!(read().links, [LinkResolvers { interface: "eth0".to_owned(), servers: vec!["192.168.1.9:53".parse().unwrap()], domains: vec![] }]);
         write("etc/resolv.conf", "nameserver 127.0.0.53\nnameserver 9.9.9.9\n");
         assert_eq!(read().source, "resolv.conf");
+        write("etc/resolv.conf", "nameserver 127.0.0.1\n");
+        assert_eq!(read().source, "resolv.conf", "some other local server");
+        write("run/NetworkManager/no-stub-resolv.conf", "nameserver 192.168.1.1\n");
+        assert_eq!((read().source.as_str(), read().servers.len(), read().timeout_s), ("NetworkManager", 1, None));
     }
 }

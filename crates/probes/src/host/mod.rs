@@ -15,6 +15,11 @@ use crate::bounded::{milliseconds, one_line};
 #[cfg_attr(not(target_os = "linux"), path = "portable.rs")]
 mod traffic;
 
+#[cfg(target_os = "linux")]
+mod stress;
+#[cfg(target_os = "linux")]
+mod talkers;
+
 const SHORTEST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_mins(1);
 /// Most interfaces told.
@@ -27,6 +32,8 @@ type Totals = BTreeMap<String, (u64, u64)>;
 /// Watches the computer for about this long, in milliseconds.
 pub(crate) async fn perform(for_ms: u32) -> Outcome {
     let failed = |detail: String| Outcome::Failed { why: Phrase::new("failed-host").text("detail", detail) };
+    #[cfg(target_os = "linux")]
+    let sockets = talkers::sockets().await;
     let watch = Duration::from_millis(u64::from(for_ms)).clamp(SHORTEST, LONGEST);
     // Going through all processes takes milliseconds to tens of them: not for the thread that times packets.
     let before = match tokio::task::spawn_blocking(Sample::first).await {
@@ -35,7 +42,19 @@ pub(crate) async fn perform(for_ms: u32) -> Outcome {
         Err(error) => return failed(error.to_string()),
     };
     tokio::time::sleep(watch).await;
-    match tokio::task::spawn_blocking(move || before.load_until_now()).await {
+    #[cfg(target_os = "linux")]
+    let (before_sockets, after_sockets) = (sockets, talkers::sockets().await);
+    let load = move || {
+        #[cfg_attr(not(target_os = "linux"), allow(unused_mut, reason = "only Linux tells more"))]
+        let mut load = before.load_until_now();
+        #[cfg(target_os = "linux")]
+        {
+            let watched = Duration::from_secs_f64((load.watched_ms / 1e3).max(0.0));
+            load.talkers = talkers::talkers(std::path::Path::new("/"), &before_sockets, &after_sockets, watched);
+        }
+        load
+    };
+    match tokio::task::spawn_blocking(load).await {
         Ok(load) => load.into(),
         Err(error) => failed(error.to_string()),
     }
@@ -46,13 +65,21 @@ struct Sample {
     system: System,
     at: Instant,
     totals: Totals,
+    #[cfg(target_os = "linux")]
+    stress: stress::Counts,
 }
 
 impl Sample {
     fn first() -> Result<Self, String> {
         let mut system = System::new().map_err(|error| error.to_string())?;
         refresh(&mut system);
-        Ok(Self { system, at: Instant::now(), totals: traffic::totals() })
+        Ok(Self {
+            system,
+            at: Instant::now(),
+            totals: traffic::totals(),
+            #[cfg(target_os = "linux")]
+            stress: stress::Counts::read(std::path::Path::new("/")),
+        })
     }
 
     fn load_until_now(mut self) -> HostLoad {
@@ -66,7 +93,8 @@ impl Sample {
         let (ours, others): (Vec<_>, Vec<_>) = processes.iter().partition(|(pid, _)| descends_from(**pid, Pid::from_u32(own), parent));
         let share = |process: &sysinfo::Process| f64::from(process.cpu_usage()) / cores;
         let our_share: f64 = ours.iter().map(|(_, process)| share(process)).sum();
-        HostLoad {
+        #[cfg_attr(not(target_os = "linux"), allow(unused_mut, reason = "only Linux tells more"))]
+        let mut load = HostLoad {
             cpu_percent: percent(f64::from(self.system.global_cpu_usage()) - our_share),
             memory_total_bytes: self.system.total_memory(),
             memory_available_bytes: self.system.available_memory(),
@@ -74,7 +102,17 @@ impl Sample {
             traffic: rates(&self.totals, &totals, elapsed),
             busiest: busiest(others.iter().map(|(_, process)| (process.name().to_string_lossy().into_owned(), share(process)))),
             watched_ms: milliseconds(elapsed),
+            ..HostLoad::default()
+        };
+        #[cfg(target_os = "linux")]
+        {
+            let root = std::path::Path::new("/");
+            let now = stress::Counts::read(root);
+            load.pressure = now.pressure_since(&self.stress, elapsed);
+            load.swapped_bytes_per_s = now.swapped_since(&self.stress, elapsed);
+            load.thermal = stress::thermal(root, now.slowed_since(&self.stress));
         }
+        load
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, net::IpAddr, path::Path, time::Duration};
 
-use demarc_model::{Interface, NetworkState, Outcome, Phrase, Route};
+use demarc_model::{Interface, NetworkState, Outcome, Phrase, Route, WayOut};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use netlink_packet_route::{
     AddressFamily,
     address::{AddressAttribute, AddressMessage},
     link::{InfoKind, LinkAttribute, LinkFlags, LinkInfo, LinkLayerType, LinkMessage},
-    route::{RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteType, RouteVia},
+    route::{RouteAddress, RouteAttribute, RouteFlags, RouteHeader, RouteMessage, RouteType, RouteVia},
 };
 use rtnetlink::{Handle, RouteMessageBuilder};
 
@@ -48,9 +48,58 @@ async fn state(handle: &Handle) -> Result<NetworkState, rtnetlink::Error> {
         routes.extend(handle.route().get(request).execute().take(room).try_collect::<Vec<_>>().await?);
     }
     let names = names(&links);
+    let ways_out = ways_out(handle, &names).await;
     let mut interfaces: Vec<Interface> = links.iter().filter_map(|link| interface(Path::new("/sys"), link, &addresses)).collect();
     interfaces.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(NetworkState { interfaces, routes: routes.iter().flat_map(|route| routes_of(route, &names)).collect() })
+    Ok(NetworkState { interfaces, routes: routes.iter().flat_map(|route| routes_of(route, &names)).collect(), ways_out })
+}
+
+/// Places in both halves of the IPv4 internet and in IPv6's: a VPN may take each by a route of its own. Nothing is sent there.
+const PLACES: [IpAddr; 3] = [
+    IpAddr::V4(std::net::Ipv4Addr::new(100, 0, 0, 1)),
+    IpAddr::V4(std::net::Ipv4Addr::new(198, 51, 100, 1)),
+    IpAddr::V6(std::net::Ipv6Addr::new(0x2600, 0, 0, 0, 0, 0, 0, 1)),
+];
+
+/// What the kernel would do with packets to these places, with every table and rule that concerns this user. A place without a way
+/// is left out.
+async fn ways_out(handle: &Handle, names: &BTreeMap<u32, String>) -> Vec<WayOut> {
+    let mut ways = Vec::new();
+    for place in PLACES {
+        let mut request = RouteMessage::default();
+        let (family, prefix_length, address) = match place {
+            IpAddr::V4(v4) => (AddressFamily::Inet, 32, RouteAddress::Inet(v4)),
+            IpAddr::V6(v6) => (AddressFamily::Inet6, 128, RouteAddress::Inet6(v6)),
+        };
+        request.header.address_family = family;
+        request.header.destination_prefix_length = prefix_length;
+        request.header.flags = RouteFlags::LookupTable;
+        request.attributes.push(RouteAttribute::Destination(address));
+        let mut answers = std::pin::pin!(handle.route().get(request).execute());
+        if let Some(Ok(answer)) = answers.next().await {
+            ways.extend(way_out(place, &answer, names));
+        }
+    }
+    ways
+}
+
+fn way_out(destination: IpAddr, message: &RouteMessage, names: &BTreeMap<u32, String>) -> Option<WayOut> {
+    if message.header.kind != RouteType::Unicast {
+        return None;
+    }
+    let (gateway, index) = next_hop(&message.attributes);
+    let table = table_of(message);
+    Some(WayOut {
+        destination,
+        interface: names.get(&index?)?.clone(),
+        gateway,
+        table: Some(table).filter(|table| *table != u32::from(RouteHeader::RT_TABLE_MAIN)),
+    })
+}
+
+fn table_of(message: &RouteMessage) -> u32 {
+    let large = message.attributes.iter().find_map(|attribute| if let RouteAttribute::Table(table) = attribute { Some(*table) } else { None });
+    large.unwrap_or(u32::from(message.header.table))
 }
 
 /// Names by index, loopback left out.
@@ -127,9 +176,7 @@ fn address(message: &AddressMessage) -> Option<String> {
 /// One entry for each next hop of a route of the main table.
 fn routes_of(message: &RouteMessage, names: &BTreeMap<u32, String>) -> Vec<Route> {
     let header = &message.header;
-    let table =
-        message.attributes.iter().find_map(|attribute| if let RouteAttribute::Table(table) = attribute { Some(*table) } else { None });
-    if table.unwrap_or(u32::from(header.table)) != u32::from(RouteHeader::RT_TABLE_MAIN) || header.kind != RouteType::Unicast {
+    if table_of(message) != u32::from(RouteHeader::RT_TABLE_MAIN) || header.kind != RouteType::Unicast {
         return Vec::new();
     }
     let unspecified = match header.address_family {
@@ -274,6 +321,17 @@ mod tests {
                 metric: 100
             }]
         );
+    }
+
+    #[test]
+    fn a_way_out_names_the_table_that_a_policy_leads_to() {
+        let place = IpAddr::from([198, 51, 100, 1]);
+        let told = |answer: &RouteMessage| way_out(place, answer, &names()).map(|way| (way.interface, way.gateway.is_some(), way.table));
+        let gateway = RouteAttribute::Gateway(RouteAddress::Inet(Ipv4Addr::new(192, 168, 1, 1)));
+        assert_eq!(told(&route(vec![gateway, RouteAttribute::Oif(2)])), Some(("eth0".to_owned(), true, None)));
+        let tunnel = route(vec![RouteAttribute::Table(51_820), RouteAttribute::Oif(3)]);
+        assert_eq!(told(&tunnel), Some(("wlan0".to_owned(), false, Some(51_820))));
+        assert_eq!(told(&route(vec![])), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use macos as os;
 #[cfg(windows)]
 use windows as os;
 
+#[cfg(target_os = "linux")]
 mod cable_test;
 #[cfg(target_os = "linux")]
 mod ethtool;
