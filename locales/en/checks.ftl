@@ -7,6 +7,14 @@ addresses-clear = This computer has the address { $address } and reaches out thr
 addresses-none = This computer has no address on any network.
 addresses-link-local = This computer gave itself an address (169.254…) because no router handed one out.
 addresses-no-default-route = This computer has an address but no default route, so nothing beyond the home can be reached.
+addresses-worse-link = This computer sends everything over { $kind ->
+    [wifi] Wi-Fi
+   *[mobile] mobile broadband
+} ({ $used }, metric { $metric }), though { $better-kind ->
+    [wired] a cable is
+   *[wifi] Wi-Fi is
+} connected too ({ $better }, metric { $better-metric }). The lower metric is preferred.
+addresses-several-gateways = This computer knows several routers: { $list }. It sends through { $used }.
 addresses-gateway-off-subnet = The way out, { $gateway }, is not in this computer’s own network, so it cannot be reached.
 
 check-address-conflicts = Nobody else interferes with addresses
@@ -94,6 +102,7 @@ path-nothing-behind-router = The router answers, but nothing behind it does.
 path-nothing-behind-first-hop = Your provider’s first router answers, but nothing behind it does.
 path-ends-at-border = The way to the service ends at the last router of your provider; the ways to other networks go on from there.
 path-only-service-silent = Other networks answer, but the service does not.
+point-held-back = A firewall on this computer held back { $refused } probes, so they were never sent. They count for nothing; allow outgoing pings (ICMP echo) in it for a full visit.
 point-gateway = Router { $name }: { $lost } of { $sent } packets lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
 point-first-hop = Your provider’s first router { $name }: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
 point-border-near = The far end of your provider’s network { $name }: { $lost } of { $sent } lost ({ $loss } %), median { $median } ms, nine in ten below { $p90 } ms.
@@ -157,6 +166,15 @@ dns-settings-hosts-clear = The hosts file does not redirect the service.
 dns-settings-hosts-override = An entry in this computer’s hosts file sends { $name } to { $address }, whatever the name servers say.
 dns-no-name = All services are given as addresses, so no name has to be found.
 
+check-name-servers = Every name server
+check-name-servers-why = Programs ask the first name server and wait some seconds before they try the next. One that is dead makes every page begin late, though everything works in the end.
+check-name-servers-good = Each of them answers.
+name-servers-only-one = This computer is set to ask one name server only.
+name-servers-all-answer = All { $servers } name servers of this computer answer.
+name-servers-none-answers = None of this computer’s name servers answers. The comparison with other name servers shows whose fault that is.
+name-servers-first-silent = The first of this computer’s { $servers } name servers, { $server }, does not answer: every name takes up to { $seconds } s longer.
+name-servers-one-silent = One of this computer’s { $servers } name servers, { $server }, does not answer.
+
 check-portal = No login page in the way
 check-portal-why = In hotels, trains and guest networks a login page answers in place of every other page until you have signed in.
 check-portal-good = A page with a known answer gives exactly that answer.
@@ -174,10 +192,15 @@ check-device-load-good = Processor below 75 %, some memory left, and less than 0
 device-load-cpu = The processor is { $percent } % busy; below 75 % is fine.
 device-load-cpu-by = The processor is { $percent } % busy, { $share } % of it with { $program }; below 75 % is fine.
 device-load-cpu-clear = The processor has time to spare: { $percent } % busy.
+device-load-heat = The processor was slowed down { $times } times because it is too hot; its highest speed is { $frequency } % of what it can do.
+device-load-heat-degrees = The processor is held back because it is too hot ({ $celsius } °C): slowed down { $times } times while watched, and at { $frequency } % of its highest speed.
+device-load-memory-waits = Programs waited for memory during { $percent } % of the time, while { $swapped } MB a second went to and from the disk; 0 is normal.
 device-load-memory = Only { $available } of { $total } GB memory ({ $percent } %) are left, and the computer has begun to swap; 5 % or more is fine.
 device-load-memory-short = Only { $available } of { $total } GB memory ({ $percent } %) are left.
 device-load-memory-clear = There is memory to spare: { $available } of { $total } GB.
 device-load-traffic = Other programs on this computer are receiving { $down } Mbit/s and sending { $up } Mbit/s, enough to slow down everything else.
+device-load-traffic-by = Other programs on this computer, { $program } most of all, are receiving { $down } Mbit/s and sending { $up } Mbit/s, enough to slow down everything else.
+device-load-traffic-some-by = Other programs on this computer, { $program } most of all, are receiving { $down } Mbit/s and sending { $up } Mbit/s; below 0.2 Mbit/s is quiet.
 device-load-traffic-some = Other programs on this computer are receiving { $down } Mbit/s and sending { $up } Mbit/s; below 0.2 Mbit/s is quiet.
 device-load-traffic-clear = This computer is quiet: it receives { $down } Mbit/s and sends { $up } Mbit/s.
 
@@ -185,12 +208,16 @@ check-vpn-proxy = VPN and proxy
 check-vpn-proxy-why = With a VPN or a proxy every packet takes a detour, and what is measured describes the detour too.
 check-vpn-proxy-good = No VPN during the visit, and no proxy that you do not know.
 vpn-proxy-tunnel = A VPN ({ $interface }) carries all traffic, so what follows describes the VPN as much as your line.
+vpn-proxy-tunnel-half = A VPN ({ $interface }) carries the traffic to a part of the internet, so some of what follows describes the VPN as much as your line.
+vpn-proxy-tunnel-ipv6 = A VPN ({ $interface }) carries the IPv6 traffic, while IPv4 goes directly.
 vpn-proxy-tunnel-beside = A VPN ({ $interface }) is up, but the way out does not lead through it.
 vpn-proxy-no-tunnel = No VPN carries the traffic.
 vpn-proxy-no-proxy = No proxy is set.
 vpn-proxy-proxy = A setting of this computer ({ $place }) sends web traffic through the proxy { $address }.
 vpn-proxy-own-proxy = A setting of this computer ({ $place }) sends web traffic through a program on this computer ({ $address }). If that program does not run, pages do not load.
 vpn-proxy-bad-proxy = A setting of this computer ({ $place }) names the proxy { $address }, which is no address that could be reached.
+vpn-proxy-script = A script ({ $place }: { $address }) decides for each page whether a proxy is used and which. Demarc does not run it.
+vpn-proxy-looks-for-script = A setting of this computer ({ $place }) looks on the network for a script that names a proxy. Where nobody offers one, pages begin a little later.
 vpn-proxy-proxy-plausible = The proxy setting is well formed.
 
 check-clock = Clock
@@ -213,7 +240,25 @@ clock-off = The clock is { $amount } { $unit ->
 } { $side ->
     [ahead] ahead
    *[behind] behind
-}; less than 5 s is normal.
+}; less than 5 s is normal. One-time codes may be refused.
+clock-off-logins = The clock is { $amount } { $unit ->
+    [seconds] s
+    [minutes] minutes
+    [hours] hours
+   *[days] days
+} { $side ->
+    [ahead] ahead
+   *[behind] behind
+}; less than 5 s is normal. One-time codes and some logins are refused.
+clock-off-certificates = The clock is { $amount } { $unit ->
+    [seconds] s
+    [minutes] minutes
+    [hours] hours
+   *[days] days
+} { $side ->
+    [ahead] ahead
+   *[behind] behind
+}; less than 5 s is normal. Secure pages refuse to open, because their certificates seem to have expired or not to be valid yet.
 
 check-mtu = Packet size
 check-mtu-why = If large packets vanish while small ones pass, pages start to load and then hang.
@@ -235,8 +280,15 @@ cable-interface-off = The network socket { $interface } is switched off on this 
 cable-unplugged = No signal on { $interface }: the cable is not plugged in, or the other end is off.
 cable-plugged = The cable on { $interface } carries a signal.
 cable-half-duplex = The link sends and receives by turns only (half duplex); both at once is normal.
+cable-half-duplex-by-hand = The link sends and receives by turns only (half duplex), because speed and duplex are set by hand on this computer; both at once is normal.
+cable-half-duplex-alone = The link sends and receives by turns only (half duplex), because the device at the other end does not agree on anything by itself: its speed is set by hand, or it is very old. Both at once is normal.
 cable-full-duplex = The cable works in both directions at once, as it should.
-cable-slow = The link runs at { $speed } Mbit/s though both ends can do { $possible } Mbit/s. A damaged pair of wires is the usual reason.
+cable-full-duplex-by-hand = The cable works in both directions at once, but speed and duplex are set by hand on this computer. A device at the other end that is set to automatic then takes turns, and packets collide.
+cable-slow = The link runs at { $speed } Mbit/s though both ends can do { $possible } Mbit/s. { $speed ->
+    [100] A rate of 100 needs two pairs of wires (pins 1 and 2, 3 and 6), the full rate needs all four: the blue pair (pins 4 and 5) or the brown pair (pins 7 and 8) is broken or not connected.
+   *[other] A damaged pair of wires is the usual reason.
+}
+cable-slow-by-hand = The link runs at { $speed } Mbit/s because this computer is set to no more, though its adapter can do { $possible } Mbit/s.
 cable-slow-other-end-unknown = The link runs at { $speed } Mbit/s though this computer can do { $possible } Mbit/s. A damaged pair of wires or an old device at the other end is the usual reason.
 cable-not-fastest = The link runs at { $speed } Mbit/s; { $possible } Mbit/s would be possible.
 cable-fast = The link runs at { $speed } Mbit/s, as fast as its ends can.
@@ -247,9 +299,54 @@ cable-no-errors = { $damaged ->
     [0] None
    *[other] Only { $damaged }
 } of { $received } packets arrived damaged.
+cable-energy-saving = Both ends let the link sleep between packets (energy-efficient Ethernet). That is normal; some adapters lose packets or the signal with it.
+cable-pauses = The other end has asked this computer { $pauses } times to stop sending for a moment: it is slower than this computer, or busy.
 cable-flapping = The signal on the cable came or went { $changes } times during the visit.
 cable-many-changes = The signal on the cable has come or gone { $changes } times since this computer started.
 cable-steady = The signal on the cable was steady during the visit.
+
+check-cable-test = Wires of the cable
+check-cable-test-why = Many network adapters can tell which pair of wires is broken and how far away, so that you know which end to look at.
+check-cable-test-good = All four pairs are whole.
+cable-test-no-reason = The cable gives no reason to test its wires.
+cable-test-not-agreed = The wires were not tested, because the connection would be down for some seconds. Allow it in the visit, or with --answer cable-test=yes.
+cable-test-not-told = The network adapter tested the wires and could not tell how they are.
+cable-test-whole = The network adapter found every pair of wires whole.
+cable-test-broken = { $state ->
+    [short] The two wires of { cable-test-pair } touch.
+    [cross-short] A wire of { cable-test-pair } touches another pair.
+    [mismatch] Something is wrong with { cable-test-pair }: a crushed cable, water, or a bad joint.
+   *[open] { cable-test-pair-first } is interrupted.
+}
+cable-test-broken-at = { $state ->
+    [short] The two wires of { cable-test-pair } touch,
+    [cross-short] A wire of { cable-test-pair } touches another pair,
+    [mismatch] Something is wrong with { cable-test-pair } (a crushed cable, water, or a bad joint),
+   *[open] { cable-test-pair-first } is interrupted,
+} about { $metres } m away from this computer. Look at the plug, socket or bend there.
+cable-test-pair = { $pair ->
+    [0] the pair on pins 1 and 2
+    [1] the pair on pins 3 and 6
+    [2] the blue pair (pins 4 and 5)
+   *[3] the brown pair (pins 7 and 8)
+}
+cable-test-pair-first = { $pair ->
+    [0] The pair on pins 1 and 2
+    [1] The pair on pins 3 and 6
+    [2] The blue pair (pins 4 and 5)
+   *[3] The brown pair (pins 7 and 8)
+}
+
+check-cable-during = The cable during the visit
+check-cable-during-why = A cable or socket that damages packets shows it while packets pass, so the counters are compared before and after.
+check-cable-during-good = No packet damaged, and no late collision.
+cable-during-no-cable = No cable was in use that could have been watched.
+cable-during-late-collisions = During the visit { $collisions } packets collided late, which happens only where one end takes turns and the other does not (duplex mismatch); none is normal.
+cable-during-errors = During the visit { $damaged } of { $received } packets arrived damaged, 1 in { $one-in }; none is normal.
+cable-during-errors-by-hand = During the visit { $damaged } of { $received } packets arrived damaged, and speed and duplex are set by hand on this computer: the other end may take turns while this one does not.
+cable-during-few-errors = During the visit { $damaged } of { $received } packets arrived damaged; so few may be chance.
+cable-during-no-errors = During the visit none of { $received } packets arrived damaged.
+cable-during-drops = During the visit this computer threw away { $dropped } of { $received } packets, because it had no room for them. The cable delivered them whole.
 
 check-wifi = Wi-Fi
 check-wifi-why = A weak or disturbed radio link sends everything several times and slows down, while the line behind it is fine.
@@ -313,6 +410,11 @@ check-proxy-answers-why = Programs that are set to use a proxy reach nothing whi
 check-proxy-answers-good = Every proxy that is set can be connected to.
 proxy-answers-none = No proxy is set.
 proxy-answers-silent = Web traffic is set to go through { $address }, which does not answer.
+proxy-answers-script-clear = The script at { $address } that names the proxy can be had.
+proxy-answers-script-moved = The script at { $address } that names the proxy has moved elsewhere (status { $status }); programs may follow it there.
+proxy-answers-script-missing = The script that should name the proxy is not at { $address } (status { $status }), so programs wait for it and then go on without.
+proxy-answers-script-silent = The script that should name the proxy cannot be had, because { $address } does not answer. Programs wait for it and then go on without.
+proxy-answers-script-unread = The script at { $address } that names the proxy could not be read.
 proxy-answers-clear = The proxy { $address } can be connected to.
 
 check-provider-dns = Your provider’s name servers
@@ -337,6 +439,7 @@ service-none = No service with a page is configured.
 service-answers = { $service } answers: connected in { $connect } ms, first byte after { $total } ms in all.
 service-error = { $service } is reached but answers with an error of its own (status { $status }).
 service-no-name = { $service } was not found by name ({ $error }).
+service-held-back = A firewall on this computer turned the connection to { $service } away.
 service-refuses = { $service } refuses the connection.
 service-not-reached = There is no way to { $service } from here ({ $error }).
 service-no-connection = { $service } does not take the connection ({ $error }).

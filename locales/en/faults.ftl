@@ -47,13 +47,13 @@ fault-captive-portal-fix = Open any page in a browser, sign in on the page that 
 fault-cable-unplugged = a cable without a signal
 fault-cable-unplugged-fix = Push the cable in at both ends until it clicks, and check that the router is on. Then try another cable.
 fault-link-speed-low = a cable that runs too slowly
-fault-link-speed-low-fix = Replace the cable by another one (category 5e or better). If that changes nothing, use another socket of the router.
+fault-link-speed-low-fix = 1. Push both plugs in until they click, and check that no pin is bent and no wire is loose. 2. Replace the cable by one with all four pairs (category 5e or better). 3. Use another socket of the router. 4. If it stays slow, set speed and duplex of the network adapter to automatic; a wall socket in between may have only two pairs connected. Check again after each step.
 fault-half-duplex = a cable link that sends and receives by turns only
-fault-half-duplex-fix = Set speed and duplex of the network adapter to automatic. If a hub stands in between, take it out.
+fault-half-duplex-fix = 1. Set speed and duplex of this computer’s network adapter to automatic. 2. Do the same at the other end (router or switch). 3. If a hub stands in between, replace it by a switch. 4. Replace the cable. Check again after each step.
 fault-link-errors = a cable that damages packets
-fault-link-errors-fix = Replace the cable. If packets still arrive damaged, use another socket of the router.
+fault-link-errors-fix = 1. Replace the cable. 2. Use another socket of the router. 3. Lead the cable away from power lines. 4. Set speed and duplex of the network adapter to automatic. Check again after each step.
 fault-link-flapping = a cable link that comes and goes
-fault-link-flapping-fix = Push the cable in at both ends until it clicks. If the link still drops, replace the cable.
+fault-link-flapping-fix = 1. Push the cable in at both ends until it clicks. 2. Replace the cable. 3. Use another socket of the router. 4. Switch energy-efficient Ethernet off in the settings of the network adapter. Check again after each step.
 fault-wiring-loss = packets lost between this computer and the router
 fault-wiring-loss-fix = Replace the cable, and connect this computer directly to the router without switches or powerline adapters in between.
 

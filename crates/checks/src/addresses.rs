@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
-use demarc_model::{Fault, Finding, NetworkState, Observation, Phrase, Request, Step, Visit};
+use demarc_model::{Fault, Finding, Interface, InterfaceKind, NetworkState, Observation, Phrase, Request, Route, Segment, Step, Visit};
 
 use crate::{
     Check, Plan,
-    words::{DECISIVE, STRONG, accuse, clear},
+    words::{DECISIVE, STRONG, accuse, clear, note},
 };
 
 pub const CHECK: Check = Check {
@@ -19,7 +19,54 @@ pub const CHECK: Check = Check {
 };
 
 fn interpret(visit: &Visit) -> Vec<Finding> {
-    visit.of(CHECK.id).filter_map(|seen| Some(judge(seen.network()?, seen))).collect()
+    let judge = |seen| {
+        let network = Observation::network(seen)?;
+        Some([Some(judge(network, seen)), worse_link(network, seen), several_gateways(network, seen)].into_iter().flatten())
+    };
+    visit.of(CHECK.id).filter_map(judge).flatten().collect()
+}
+
+/// Default routes over links, IPv4 only: IPv6 routes come and go with advertisements.
+fn ways(network: &NetworkState) -> impl Iterator<Item = (&Route, &Interface)> {
+    let defaults = network.routes.iter().filter(|route| route.prefix_length == 0 && route.destination.is_ipv4());
+    let with_interface = defaults.filter_map(|route| Some((route, network.interface(&route.interface)?)));
+    with_interface.filter(|(_, interface)| interface.up && interface.carrier)
+}
+
+/// A radio that is preferred while a plugged cable leads out too.
+fn worse_link(network: &NetworkState, seen: &Observation) -> Option<Finding> {
+    let rank = |kind: InterfaceKind| match kind {
+        InterfaceKind::Wired => Some(0),
+        InterfaceKind::Wifi => Some(1),
+        InterfaceKind::Mobile => Some(2),
+        _ => None,
+    };
+    let (used, by) = ways(network).min_by_key(|(route, _)| route.metric)?;
+    let used_rank = rank(by.kind)?;
+    let better = ways(network).filter(|(_, interface)| rank(interface.kind).is_some_and(|rank| rank < used_rank));
+    let (route, interface) = better.min_by_key(|(route, interface)| (rank(interface.kind), route.metric))?;
+    let because = Phrase::new("addresses-worse-link")
+        .text("used", &by.name)
+        .text("kind", if by.kind == InterfaceKind::Wifi { "wifi" } else { "mobile" })
+        .number("metric", f64::from(used.metric), 0)
+        .text("better", &interface.name)
+        .text("better-kind", if interface.kind == InterfaceKind::Wired { "wired" } else { "wifi" })
+        .number("better-metric", f64::from(route.metric), 0);
+    Some(note(Segment::Device, because, [seen]))
+}
+
+/// More than one router that this computer may send through.
+fn several_gateways(network: &NetworkState, seen: &Observation) -> Option<Finding> {
+    let mut gateways: Vec<String> = Vec::new();
+    for gateway in ways(network).filter(|(_, interface)| interface.kind != InterfaceKind::Tunnel).filter_map(|(route, _)| route.gateway) {
+        let gateway = gateway.to_string();
+        if !gateways.contains(&gateway) {
+            gateways.push(gateway);
+        }
+    }
+    let used = network.default_route()?.gateway?;
+    let because = || Phrase::new("addresses-several-gateways").text("used", used.to_string()).text("list", gateways.join(", "));
+    (gateways.len() > 1).then(|| note(Segment::Device, because(), [seen]))
 }
 
 fn judge(network: &NetworkState, seen: &Observation) -> Finding {
@@ -45,7 +92,11 @@ fn judge(network: &NetworkState, seen: &Observation) -> Finding {
         return accuse(Fault::LinkLocalAddress, DECISIVE, Phrase::new("addresses-link-local"), [seen]);
     }
     match route.gateway {
-        Some(gateway) if gateway.is_ipv4() && !own.iter().any(|(address, length)| same_network(*address, *length, gateway)) => {
+        Some(gateway)
+            if gateway.is_ipv4()
+                && !own.iter().any(|(address, length)| same_network(*address, *length, gateway))
+                && !is_on_link(network, gateway) =>
+        {
             let because = Phrase::new("addresses-gateway-off-subnet").text("gateway", gateway.to_string());
             accuse(Fault::GatewayOffSubnet, STRONG, because, [seen])
         }
@@ -57,6 +108,12 @@ fn judge(network: &NetworkState, seen: &Observation) -> Finding {
             clear(Fault::NoAddress, DECISIVE, because, [seen])
         }
     }
+}
+
+/// Whether a route says that the address is next door, as with addresses that stand alone (`/32`).
+fn is_on_link(network: &NetworkState, address: IpAddr) -> bool {
+    let direct = network.routes.iter().filter(|route| route.gateway.is_none() && route.prefix_length > 0);
+    direct.into_iter().any(|route| same_network(route.destination, route.prefix_length, address))
 }
 
 /// Reads `address/prefix length`.

@@ -49,10 +49,11 @@ fn judge(behind_s: f64, seen: &Observation) -> Finding {
     if off <= WRONG_S {
         return note(Segment::Device, because("clock-a-little-off"), [seen]);
     }
-    let strength = match off {
-        _ if off > DAY_S => DECISIVE,
-        _ if off > VERY_WRONG_S => STRONG,
-        _ => FAIR,
+    // Certificates are valid for weeks and made a little in advance; logins and one-time codes forgive five minutes at most.
+    let (strength, id) = match off {
+        _ if off > DAY_S => (DECISIVE, "clock-off-certificates"),
+        _ if off > VERY_WRONG_S => (STRONG, "clock-off-logins"),
+        _ => (FAIR, "clock-off"),
     };
-    accuse(Fault::ClockWrong, strength, because("clock-off"), [seen])
+    accuse(Fault::ClockWrong, strength, because(id), [seen])
 }

@@ -22,6 +22,13 @@ const CPU_SATURATED: f64 = 90.0;
 /// Share of the memory still available, below which programs wait for the disk once they swap.
 const MEMORY_SHORT: f64 = 0.05;
 const MEMORY_GONE: f64 = 0.02;
+/// Share of its highest frequency, 0 to 100, below which a hot processor is held back.
+const HELD_BACK: f64 = 70.0;
+/// Share of the time, 0 to 100, that work waited for memory, and swapping in bytes a second, that are worth knowing together.
+const WAITS: f64 = 10.0;
+const SWAPS: f64 = 1e6;
+/// Share of the traffic that a program moves when it is named for it.
+const NAMED: f64 = 0.5;
 /// Traffic in bytes a second that is worth knowing (`SamKnows` defers its tests above it).
 const TRAFFIC_NOTABLE: f64 = 25_000.0;
 /// Traffic in bytes a second that disturbs where the line's rate is not known.
@@ -37,7 +44,7 @@ fn plan(visit: &Visit) -> Plan {
 fn interpret(visit: &Visit) -> Vec<Finding> {
     let judge = |seen| {
         let load = Observation::host(seen)?;
-        Some([Some(processor(load, seen)), memory(load, seen), traffic(visit, load, seen)].into_iter().flatten())
+        Some([Some(processor(load, seen)), memory(load, seen), traffic(visit, load, seen), heat(load, seen), waits(load, seen)].into_iter().flatten())
     };
     visit.of(CHECK.id).filter_map(judge).flatten().collect()
 }
@@ -58,6 +65,36 @@ fn processor(load: &HostLoad, seen: &Observation) -> Finding {
     } else {
         clear(Fault::CpuSaturated, STRONG, because, [seen])
     }
+}
+
+/// A processor that is held back for heat. By itself it is worth knowing; what it makes slow shows in the load.
+fn heat(load: &HostLoad, seen: &Observation) -> Option<Finding> {
+    let heat = load.thermal?;
+    let slowed = heat.slowed_times.unwrap_or(0);
+    let at_limit = heat.celsius.zip(heat.limit_celsius).is_some_and(|(celsius, limit)| celsius >= limit);
+    let held_back = heat.frequency_percent.is_some_and(|percent| percent < HELD_BACK);
+    let id = match heat.celsius {
+        _ if slowed == 0 && !(at_limit && held_back) => return None,
+        Some(_) => "device-load-heat-degrees",
+        None => "device-load-heat",
+    };
+    let because = Phrase::new(id)
+        .number("times", f64::from(slowed), 0)
+        .number("celsius", heat.celsius.unwrap_or(0.0), 0)
+        .number("frequency", heat.frequency_percent.unwrap_or(100.0), 0);
+    Some(if load.cpu_percent > CPU_BUSY {
+        accuse(Fault::CpuSaturated, FAIR, because, [seen])
+    } else {
+        note(Segment::Device, because, [seen])
+    })
+}
+
+/// Work that waits for memory: the system counts it even where some memory looks free.
+fn waits(load: &HostLoad, seen: &Observation) -> Option<Finding> {
+    let swapped = load.swapped_bytes_per_s.unwrap_or(0.0);
+    let percent = load.pressure?.memory_percent?;
+    let because = Phrase::new("device-load-memory-waits").number("percent", percent, 0).number("swapped", swapped / 1e6, 1);
+    (percent > WAITS && swapped > SWAPS).then(|| note(Segment::Device, because, [seen]))
 }
 
 fn memory(load: &HostLoad, seen: &Observation) -> Option<Finding> {
@@ -92,13 +129,19 @@ fn traffic(visit: &Visit, load: &HostLoad, seen: &Observation) -> Option<Finding
         None => rate / TRAFFIC_MUCH,
     };
     let taken = taken(down, plan.down_mbps).max(taken(up, plan.up_mbps));
-    let because = |id: &str| Phrase::new(id).number("down", down * 8e-6, 2).number("up", up * 8e-6, 2);
+    let program = load.talkers.first().filter(|program| program.received_bytes_per_s + program.sent_bytes_per_s > NAMED * (down + up));
+    let because = |id: &str| {
+        let id = if program.is_some() { format!("{id}-by") } else { id.to_owned() };
+        let program = program.map_or("", |program| program.name.as_str());
+        Phrase::new(id).number("down", down * 8e-6, 2).number("up", up * 8e-6, 2).text("program", program)
+    };
+    let quiet = Phrase::new("device-load-traffic-clear").number("down", down * 8e-6, 2).number("up", up * 8e-6, 2);
     Some(if taken > 1.0 {
         let strength = if taken > LINE_TAKEN / LINE_SHARED { STRONG } else { FAIR };
         accuse(Fault::BackgroundTraffic, strength, because("device-load-traffic"), [seen])
     } else if down + up > TRAFFIC_NOTABLE {
         note(Segment::Device, because("device-load-traffic-some"), [seen])
     } else {
-        clear(Fault::BackgroundTraffic, if down + up < TRAFFIC_NOTABLE / 2.0 { FAIR } else { WEAK }, because("device-load-traffic-clear"), [seen])
+        clear(Fault::BackgroundTraffic, if down + up < TRAFFIC_NOTABLE / 2.0 { FAIR } else { WEAK }, quiet, [seen])
     })
 }

@@ -65,7 +65,7 @@ fn judge_servers(visit: &Visit, seen: &Observation, answers: Option<&Answers<'_>
 }
 
 /// Whether packets to the address have anywhere to go.
-fn has_route(network: &NetworkState, address: IpAddr) -> bool {
+pub fn has_route(network: &NetworkState, address: IpAddr) -> bool {
     let own = |text: &String| addresses::parse_prefix(text).is_some_and(|(own, length)| addresses::same_network(own, length, address));
     !address.is_unspecified()
         && (address.is_loopback()

@@ -31,7 +31,9 @@ fn plan(visit: &Visit) -> Plan {
 fn interpret(visit: &Visit) -> Vec<Finding> {
     let mut findings = Vec::new();
     for seen in visit.of(CHECK.id) {
-        let Some(calm) = seen.campaign().map(outages::calm) else { continue };
+        let Some(campaign) = seen.campaign() else { continue };
+        findings.extend(points::held_back(campaign, seen));
+        let calm = outages::calm(campaign);
         let Some(lane) = calm.lanes.first() else { continue };
         if lane.failure.is_some() || lane.echoes.is_empty() {
             continue;

@@ -12,6 +12,7 @@ mod points;
 mod route;
 mod words;
 
+pub use cable::is_suspicious as cable_is_suspicious;
 pub use check::{Check, Plan};
 
 macro_rules! checks {
@@ -26,6 +27,7 @@ checks! {
     addresses
     address_conflicts
     dns_settings
+    name_servers
     portal
     device_load
     vpn_proxy
@@ -33,6 +35,7 @@ checks! {
     clock
     mtu
     cable
+    cable_test
     wifi
     gateway
     cross_traffic
@@ -46,6 +49,7 @@ checks! {
     path_mtu
     ip_families
     loaded_latency
+    cable_during
 }
 
 /// A check by its id.

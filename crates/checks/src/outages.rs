@@ -221,7 +221,10 @@ impl Link {
         let (now, then) = (visit.of(CHECK.id).last(), visit.observations.iter().filter(|seen| seen.check != CHECK.id));
         if let Some(now) = now.and_then(Observation::link) {
             let of_interface = then.filter_map(Observation::link).find(|link| link.interface == now.interface);
-            let changes = of_interface.and_then(|then| Some(now.carrier_changes?.saturating_sub(then.carrier_changes?)));
+            // A test of the wires takes the link down by itself.
+            let tested = visit.observations.iter().filter_map(Observation::cable_test).filter(|test| test.interface == now.interface);
+            let tested = tested.filter_map(|test| test.carrier_changes).max();
+            let changes = of_interface.and_then(|then| Some(now.carrier_changes?.saturating_sub(then.carrier_changes?.max(tested.unwrap_or(0)))));
             return changes.map_or(Self::Unknown, |changes| Self::Cable { dropped: changes >= DROPPED || !now.carrier });
         }
         let Some(now) = now.and_then(Observation::wifi) else { return Self::Unknown };

@@ -8,6 +8,7 @@ use crate::{
     Check, Plan, outages,
     points::{self, Place},
     route::Route,
+    vpn_proxy,
     words::{DECISIVE, FAIR, STRONG, WEAK, accuse, clear},
 };
 
@@ -68,6 +69,9 @@ pub fn lanes(visit: &Visit) -> Vec<Lane> {
     if let Some(gateway) = visit.gateway() {
         echo(Position::Gateway, gateway.to_string(), gateway);
     }
+    // Inside a tunnel that is not the default route, what looks like the provider's routers are the tunnel's.
+    let detour = visit.network().is_some_and(vpn_proxy::hidden_detour);
+    let route = if detour { Route::default() } else { route };
     let hops = [(Position::FirstHop, route.first_hop), (Position::BorderNear, route.border_near), (Position::BorderFar, route.border_far)];
     for (position, hop) in hops {
         if let Some((address, _)) = hop {
@@ -105,7 +109,11 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         // What was silent for a while is an outage, not loss: its own check tells it.
         let calm = outages::calm(campaign);
         let places = places(&calm);
-        findings.extend(outage(&places, public_server_answered(visit), ends_at_border(visit), seen));
+        match points::held_back(campaign, seen) {
+            // What else a firewall on this computer holds back, such as handshakes, falls silent without a word.
+            Some(note) => findings.push(note),
+            None => findings.extend(outage(&places, public_server_answered(visit), ends_at_border(visit), seen)),
+        }
         let answering = places.iter().filter(|place| place.lane.loss().hits < place.lane.loss().trials);
         for place in answering {
             findings.push(points::finding(visit, place, message(place.lane.lane.position), seen));

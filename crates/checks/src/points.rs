@@ -1,7 +1,7 @@
 //! Turning probed places into readings that attribution computes with.
 
 use demarc_model::{
-    Finding, InterfaceKind, LaneResult, Observation, PathReading, Phrase, PointReading, Position, Reading, Says, Segment, Visit,
+    CampaignResult, Finding, InterfaceKind, LaneResult, Observation, PathReading, Phrase, PointReading, Position, Reading, Says, Segment, Visit,
     statistics::jitter_ms,
 };
 
@@ -36,6 +36,13 @@ pub fn segment_before(position: Position, wifi: bool) -> Segment {
         Position::BorderFar | Position::OtherNetwork => Segment::Interconnect,
         Position::Service => Segment::Service,
     }
+}
+
+/// Probes that this computer's own firewall held back. They say nothing of the path.
+pub fn held_back(campaign: &CampaignResult, seen: &Observation) -> Option<Finding> {
+    let refused: u32 = campaign.lanes.iter().map(|lane| lane.refused).sum();
+    let because = Phrase::new("point-held-back").number("refused", f64::from(refused), 0);
+    (refused > 0).then(|| words::note(Segment::Device, because, [seen]))
 }
 
 /// What a place shows, with its numbers in words. Whether it accuses anybody is for attribution to say.

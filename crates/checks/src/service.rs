@@ -85,6 +85,7 @@ fn judge_failure(
         FetchStage::Name => note(Segment::Service, because("service-no-name"), [seen]),
         // A filter at home answers with an address of its own; that says nothing of the service.
         FetchStage::Connect if page.address.is_some_and(is_local) => note(Segment::Service, because("service-refuses"), [seen]),
+        FetchStage::Connect if error.contains("firewall on this computer") => note(Segment::Device, because("service-held-back"), [seen]),
         FetchStage::Connect if error.contains("refused") => accuse(Fault::ServiceDown, STRONG, because("service-refuses"), [seen]),
         FetchStage::Connect if error.contains("unreachable") => note(Segment::Service, because("service-not-reached"), [seen]),
         FetchStage::Connect => accuse(Fault::ServiceDown, silent, because("service-no-connection"), [seen]),

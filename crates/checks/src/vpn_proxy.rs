@@ -1,6 +1,6 @@
 //! Does something on this computer stand between it and the network?
 
-use demarc_model::{Fault, Finding, Interface, InterfaceKind, NetworkState, Observation, Phrase, Request, Segment, Step, Visit};
+use demarc_model::{Fault, Finding, Interface, InterfaceKind, NetworkState, Observation, Phrase, Request, Segment, Step, Visit, WayOut};
 use url::{Host, Url};
 
 use crate::{
@@ -26,9 +26,14 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
 
 fn judge_tunnel(network: &NetworkState, seen: [&Observation; 2]) -> Finding {
     let because = |id: &str, tunnel: &Interface| Phrase::new(id).text("interface", &tunnel.name);
-    if let Some(tunnel) = carrying_tunnel(network) {
+    if let Some((tunnel, how)) = carrying_tunnel(network) {
         // Everything measured from here on describes the tunnel as much as the line.
-        return accuse(Fault::VpnActive, STRONG, because("vpn-proxy-tunnel", tunnel), seen);
+        let id = match how {
+            Carries::Everything => "vpn-proxy-tunnel",
+            Carries::Half => "vpn-proxy-tunnel-half",
+            Carries::OnlyIpv6 => return note(Segment::Device, because("vpn-proxy-tunnel-ipv6", tunnel), seen),
+        };
+        return accuse(Fault::VpnActive, STRONG, because(id, tunnel), seen);
     }
     match network.interfaces.iter().find(|interface| is_tunnel(interface) && interface.up && !interface.addresses.is_empty()) {
         Some(tunnel) => note(Segment::Device, because("vpn-proxy-tunnel-beside", tunnel), seen),
@@ -40,15 +45,44 @@ fn is_tunnel(interface: &Interface) -> bool {
     interface.kind == InterfaceKind::Tunnel
 }
 
-/// The tunnel that carries the default route, or the two halves of it that some VPN programs set instead.
-fn carrying_tunnel(network: &NetworkState) -> Option<&Interface> {
-    let halves = network.routes.iter().filter(|route| route.prefix_length == 1).filter_map(|route| network.interface(&route.interface));
-    network.default_interface().into_iter().chain(halves).find(|interface| is_tunnel(interface))
+/// How much of the traffic a tunnel carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carries {
+    Everything,
+    /// Some places of the internet, not all.
+    Half,
+    OnlyIpv6,
+}
+
+/// The tunnel that carries traffic to the internet: by the default route, by the two halves of it that some VPN programs set instead,
+/// or by a table of its own that policies lead to, as the system itself tells.
+fn carrying_tunnel(network: &NetworkState) -> Option<(&Interface, Carries)> {
+    if let Some(interface) = network.default_interface().filter(|interface| is_tunnel(interface)) {
+        return Some((interface, Carries::Everything));
+    }
+    let tunnel_of = |name: &str| network.interface(name).filter(|interface| is_tunnel(interface));
+    let (v4, v6): (Vec<&WayOut>, Vec<&WayOut>) = network.ways_out.iter().partition(|way| way.destination.is_ipv4());
+    if !v4.is_empty() {
+        let through: Vec<&Interface> = v4.iter().filter_map(|way| tunnel_of(&way.interface)).collect();
+        return match through.first() {
+            Some(tunnel) if through.len() == v4.len() => Some((tunnel, Carries::Everything)),
+            Some(tunnel) => Some((tunnel, Carries::Half)),
+            None => v6.iter().find_map(|way| tunnel_of(&way.interface)).map(|tunnel| (tunnel, Carries::OnlyIpv6)),
+        };
+    }
+    let halves = network.routes.iter().filter(|route| route.prefix_length == 1);
+    let mut tunnels = halves.filter_map(|route| tunnel_of(&route.interface)).chain(v6.iter().filter_map(|way| tunnel_of(&way.interface)));
+    tunnels.next().map(|tunnel| (tunnel, Carries::Everything))
+}
+
+/// Whether packets to the internet take a tunnel while the default route does not show it: places on the way are then the tunnel's.
+pub fn hidden_detour(network: &NetworkState) -> bool {
+    carrying_tunnel(network).is_some_and(|(tunnel, how)| how != Carries::OnlyIpv6 && network.default_interface() != Some(tunnel))
 }
 
 fn judge_proxies(seen: &Observation) -> Vec<Finding> {
     let Some(proxy) = seen.proxy() else { return Vec::new() };
-    if proxy.entries.is_empty() {
+    if proxy.entries.is_empty() && proxy.scripts.is_empty() {
         return vec![clear(Fault::ProxyMisconfigured, STRONG, Phrase::new("vpn-proxy-no-proxy"), [seen])];
     }
     let mut told = Vec::new();
@@ -66,8 +100,13 @@ fn judge_proxies(seen: &Observation) -> Vec<Finding> {
             told.push((address, finding));
         }
     }
-    let mut findings: Vec<Finding> = told.into_iter().map(|(_, finding)| finding).collect();
-    if findings.iter().all(|finding| finding.fault.is_none()) {
+    let script = |(place, address): &(String, String)| {
+        // What a script decides is known to the programs that run it alone.
+        let id = if address == "WPAD" { "vpn-proxy-looks-for-script" } else { "vpn-proxy-script" };
+        note(Segment::Device, Phrase::new(id).text("place", place).text("address", address), [seen])
+    };
+    let mut findings: Vec<Finding> = told.into_iter().map(|(_, finding)| finding).chain(proxy.scripts.iter().map(script)).collect();
+    if findings.iter().all(|finding| finding.fault.is_none()) && !proxy.entries.is_empty() {
         findings.push(clear(Fault::ProxyMisconfigured, WEAK, Phrase::new("vpn-proxy-proxy-plausible"), [seen]));
     }
     findings

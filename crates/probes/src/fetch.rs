@@ -52,7 +52,11 @@ async fn fetch(url: &Url, family: Family, address: Option<IpAddr>, limit: Durati
         stage(FetchStage::Name, missing)?;
         let candidates = http::interleaved(&of_family);
         times.address = candidates.first().map(SocketAddr::ip);
-        let connected = stage(FetchStage::Connect, http::connect(&candidates, limit).await)?;
+        let begun = Instant::now();
+        let connected = http::connect(&candidates, limit).await;
+        let here = refused_here(candidates.first().map(SocketAddr::ip), begun.elapsed());
+        let connected = connected.map_err(|error| if here && error.contains("refused") { HELD_BACK.to_owned() } else { error });
+        let connected = stage(FetchStage::Connect, connected)?;
         let Connected { stream, address, elapsed } = connected;
         times.address = Some(address.ip());
         times.connect_ms = Some(milliseconds(elapsed));
@@ -74,6 +78,21 @@ async fn fetch(url: &Url, family: Family, address: Option<IpAddr>, limit: Durati
         times.error = Some(error);
     }
     times
+}
+
+/// What is told where a connection never left this computer.
+const HELD_BACK: &str = "a firewall on this computer turned it away";
+
+/// Whether a refusal came so quickly that nobody but this computer's own firewall can have made it: no packet gets out of a home and back
+/// in half a millisecond.
+pub(crate) fn refused_here(destination: Option<IpAddr>, elapsed: Duration) -> bool {
+    const QUICKEST: Duration = Duration::from_micros(500);
+    let far = match destination {
+        Some(IpAddr::V4(v4)) => !v4.is_loopback() && !v4.is_private() && !v4.is_link_local() && !v4.is_unspecified(),
+        Some(IpAddr::V6(v6)) => !v6.is_loopback() && !v6.is_unique_local() && !v6.is_unicast_link_local() && !v6.is_unspecified(),
+        None => false,
+    };
+    far && elapsed < QUICKEST
 }
 
 /// Names the stage of a failure.

@@ -49,12 +49,16 @@ pub struct Wizard {
 }
 
 /// Questions that can be answered beforehand, each with its answers, the recommended one first.
-pub const QUESTIONS: [(&str, &[&str]); 4] = [
+pub const QUESTIONS: [(&str, &[&str]); 5] = [
     ("symptom", &["buffering", "slow", "drops", "offline", "lag"]),
     ("router-owner", &["provider", "mine", "unknown"]),
     ("load", &["yes", "no"]),
     ("found-fault", &["check-again", "continue"]),
+    (CABLE_TEST, &["no", "yes"]),
 ];
+
+/// The check that takes the link down, and the question that it needs.
+const CABLE_TEST: &str = "cable-test";
 
 impl Wizard {
     /// A visit that has not begun. Nothing is asked of the network before [`Wizard::start`].
@@ -193,6 +197,9 @@ impl Wizard {
         }
         self.verdict = None;
         self.question = None;
+        if !self.settings.answers.contains_key(CABLE_TEST) {
+            self.visit.answers.remove(CABLE_TEST);
+        }
         self.asked.retain(|(_, step)| step.is_none_or(|step| step < from));
         self.forget(|work| work.check.step >= from || !work.finished());
     }
@@ -250,7 +257,11 @@ impl Wizard {
             return Some(question("found-fault", None, Some(earlier)));
         }
         let ready = schedule::next_ready(&self.works, step).map(|index| &self.works[index]);
+        let tests_cable = ready.is_some_and(|work| work.check.id == CABLE_TEST) && demarc_checks::cable_is_suspicious(&self.visit);
         let cost = ready.and_then(|work| work.costs_data(&self.visit));
+        if tests_cable && !self.visit.answers.contains_key(CABLE_TEST) && self.ask_once(CABLE_TEST, Some(step)) {
+            return Some(question(CABLE_TEST, None, Some(step)));
+        }
         if let Some(cost) = cost
             && self.visit.load_allowed
             && !self.settings.answers.contains_key("load")

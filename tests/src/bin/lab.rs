@@ -181,7 +181,7 @@ mod linux {
             Value::Object(entries) => {
                 for (key, inner) in entries {
                     match key.as_str() {
-                        "busiest" => *inner = json!([]),
+                        "busiest" | "talkers" => *inner = json!([]),
                         "system_version" => *inner = json!(""),
                         _ => forget_machine(inner),
                     }

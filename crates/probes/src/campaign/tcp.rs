@@ -12,7 +12,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::net::TcpStream;
 
 use super::series::{Answer, Fate, Series};
-use crate::probe::scoped;
+use crate::{fetch::refused_here, probe::scoped};
 
 /// A lost first packet is sent again after one second (RFC 6298): a handshake that takes longer counts as lost.
 const RETRANSMISSION: Duration = Duration::from_millis(990);
@@ -55,6 +55,9 @@ async fn connect(destination: SocketAddr, number: u16) -> Option<Answer> {
     let elapsed = begun.elapsed();
     let fate = match outcome {
         Ok(_) => Fate::Back(elapsed),
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused && refused_here(Some(destination.ip()), elapsed) => {
+            Fate::Unsent(io::ErrorKind::PermissionDenied.into())
+        }
         // A refusal came from the other end: the packets went there and back.
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Fate::Back(elapsed),
         Err(error) => Fate::Unsent(error),
