@@ -10,14 +10,8 @@ use crate::{
     words::{FAIR, STRONG, WEAK, accuse, clear, note},
 };
 
-pub const CHECK: Check = Check {
-    id: "name-servers",
-    step: Step::Device,
-    needs: &["dns-settings"],
-    faults: &[Fault::DnsMisconfigured],
-    plan,
-    interpret,
-};
+pub const CHECK: Check =
+    Check { id: "name-servers", step: Step::Device, needs: &["dns-settings"], faults: &[Fault::DnsMisconfigured], plan, interpret };
 
 /// Most servers asked, those of single links included.
 const MOST_SERVERS: usize = 4;
@@ -85,10 +79,11 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
 fn because(visit: &Visit, server: SocketAddr, first: bool, servers: usize) -> Phrase {
     let wait = config(visit).filter(|config| !config.rotate).and_then(|config| config.timeout_s).filter(|_| first);
     let id = if wait.is_some() { "name-servers-first-silent" } else { "name-servers-one-silent" };
-    Phrase::new(id)
-        .text("server", server.ip().to_string())
-        .number("servers", servers as f64, 0)
-        .number("seconds", f64::from(wait.unwrap_or(0)), 0)
+    Phrase::new(id).text("server", server.ip().to_string()).number("servers", servers as f64, 0).number(
+        "seconds",
+        f64::from(wait.unwrap_or(0)),
+        0,
+    )
 }
 
 /// Where a server stands.

@@ -1,8 +1,8 @@
 //! Turning probed places into readings that attribution computes with.
 
 use demarc_model::{
-    CampaignResult, Finding, InterfaceKind, LaneResult, Observation, PathReading, Phrase, PointReading, Position, Reading, Says, Segment, Visit,
-    statistics::jitter_ms,
+    CampaignResult, Finding, InterfaceKind, LaneResult, Observation, PathReading, Phrase, PointReading, Position, Reading, Says, Segment,
+    Visit, statistics::jitter_ms,
 };
 
 use crate::words;

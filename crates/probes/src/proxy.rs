@@ -25,7 +25,8 @@ pub(crate) async fn perform() -> Outcome {
     let variable = |name: &str| std::env::var(name).ok();
     let mut settings = ProxySettings { entries: from_environment(variable), ..ProxySettings::default() };
     if cfg!(target_os = "linux") {
-        let desktops = [desktop_listing().await.map(|listing| from_gnome(&listing)), kde_file(variable).map(|text| from_kde(&text, variable))];
+        let desktops =
+            [desktop_listing().await.map(|listing| from_gnome(&listing)), kde_file(variable).map(|text| from_kde(&text, variable))];
         for desktop in desktops.into_iter().flatten() {
             settings.entries.extend(desktop.entries);
             settings.scripts.extend(desktop.scripts);
@@ -109,10 +110,14 @@ fn from_kde(text: &str, variable: impl Fn(&str) -> Option<String>) -> ProxySetti
     let mut settings = ProxySettings::default();
     match value("ProxyType") {
         Some("1") => settings.entries.extend(kinds().map(|(place, address)| {
-            let written = address.rsplit_once(' ').map_or_else(|| address.to_owned(), |(host, port)| format!("{}:{port}", host.trim_end_matches('/')));
+            let written = address
+                .rsplit_once(' ')
+                .map_or_else(|| address.to_owned(), |(host, port)| format!("{}:{port}", host.trim_end_matches('/')));
             (place, without_credentials(&written))
         })),
-        Some("2") => settings.scripts.extend(value("Proxy Config Script").map(|script| ("KDE auto".to_owned(), without_credentials(script)))),
+        Some("2") => {
+            settings.scripts.extend(value("Proxy Config Script").map(|script| ("KDE auto".to_owned(), without_credentials(script))))
+        }
         Some("3") => settings.scripts.push(("KDE auto".to_owned(), WPAD.to_owned())),
         Some("4") => settings.entries.extend(kinds().filter_map(|(place, name)| Some((place, without_credentials(&variable(name)?))))),
         _ => {}
@@ -197,8 +202,13 @@ org.gnome.system.proxy.socks port 1080
 
     #[test]
     fn kde_counts_by_its_kind() {
-        let file = |kind: &str, rest: &str| format!("PersistentProxyConnection=false\n[Other]\nProxyType=9\n[Proxy Settings]\nProxyType={kind}\n{rest}\n[Next]\nhttpProxy=no\n");
-        let read = |kind: &str, rest: &str| from_kde(&file(kind, rest), |name| (name == "MY_PROXY").then(|| "http://10.0.0.2:80".to_owned()));
+        let file = |kind: &str, rest: &str| {
+            format!(
+                "PersistentProxyConnection=false\n[Other]\nProxyType=9\n[Proxy Settings]\nProxyType={kind}\n{rest}\n[Next]\nhttpProxy=no\n"
+            )
+        };
+        let read =
+            |kind: &str, rest: &str| from_kde(&file(kind, rest), |name| (name == "MY_PROXY").then(|| "http://10.0.0.2:80".to_owned()));
         let addresses = "httpProxy=http://user:secret@10.0.0.1 8080\nhttpsProxy=http://10.0.0.1:8443\nsocksProxy=";
         assert_eq!(read("0", addresses), ProxySettings::default());
         assert_eq!(read("1", addresses).entries, [entry("KDE http", "http://10.0.0.1:8080"), entry("KDE https", "http://10.0.0.1:8443")]);
@@ -209,7 +219,8 @@ org.gnome.system.proxy.socks port 1080
 
     #[test]
     fn a_nonsense_listing_sets_nothing() {
-        for listing in ["", "mode", "org.gnome.system.proxy mode", "org.gnome.system.proxy mode 'manual'", "\u{0}\n\n", "[Proxy Settings]"] {
+        for listing in ["", "mode", "org.gnome.system.proxy mode", "org.gnome.system.proxy mode 'manual'", "\u{0}\n\n", "[Proxy Settings]"]
+        {
             assert_eq!((from_gnome(listing), from_kde(listing, |_| None)), Default::default(), "{listing:?}");
         }
     }

@@ -250,7 +250,10 @@ mod tests {
         assert_eq!((read().source.as_str(), read().servers.len()), ("systemd-resolved", 2));
         write("sys/class/net/eth0/ifindex", "2\n");
         write("run/systemd/netif/links/2", "DNS=192.168.1.9\n");
-        assert_eq!(read().links, [LinkResolvers { interface: "eth0".to_owned(), servers: vec!["192.168.1.9:53".parse().unwrap()], domains: vec![] }]);
+        assert_eq!(
+            read().links,
+            [LinkResolvers { interface: "eth0".to_owned(), servers: vec!["192.168.1.9:53".parse().unwrap()], domains: vec![] }]
+        );
         write("etc/resolv.conf", "nameserver 127.0.0.53\nnameserver 9.9.9.9\n");
         assert_eq!(read().source, "resolv.conf");
         write("etc/resolv.conf", "nameserver 127.0.0.1\n");

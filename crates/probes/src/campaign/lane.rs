@@ -62,7 +62,16 @@ pub(super) async fn run(
         Ok(series) => series,
         Err(failure) => return LaneResult { lane, echoes: Vec::new(), kernel_timestamps: false, failure: Some(failure), refused: 0 },
     };
-    let mut record = Record { index, lane: &lane, live, echoes: Vec::new(), under_way: VecDeque::new(), refused: BTreeSet::new(), any_left: false, error: None };
+    let mut record = Record {
+        index,
+        lane: &lane,
+        live,
+        echoes: Vec::new(),
+        under_way: VecDeque::new(),
+        refused: BTreeSet::new(),
+        any_left: false,
+        error: None,
+    };
     let mut slot = 0;
     loop {
         let send_at = pace.due(slot).map(|due| started + due);

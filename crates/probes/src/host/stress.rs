@@ -122,7 +122,8 @@ fn frequency(root: &Path) -> Option<f64> {
 
 /// Folders named `prefix` and a number.
 fn entries(folder: &Path, prefix: &'static str, most: usize) -> impl Iterator<Item = std::path::PathBuf> {
-    let is_one = move |name: &str| name.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_one =
+        move |name: &str| name.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
     let found = fs::read_dir(folder).into_iter().flatten().take(4 * most).filter_map(Result::ok);
     found.filter(move |entry| entry.file_name().to_str().is_some_and(is_one)).map(|entry| entry.path()).take(most)
 }
@@ -168,7 +169,9 @@ mod tests {
     fn the_zone_nearest_to_its_limit_and_the_slowest_processor_count() {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
-        for (zone, temp, trips) in [(0, "45000", [("critical", "105000"), ("passive", "95000")]), (1, "88000", [("active", "50000"), ("hot", "90000")])] {
+        for (zone, temp, trips) in
+            [(0, "45000", [("critical", "105000"), ("passive", "95000")]), (1, "88000", [("active", "50000"), ("hot", "90000")])]
+        {
             write(root, &format!("sys/class/thermal/thermal_zone{zone}/temp"), temp);
             for (index, (kind, limit)) in trips.iter().enumerate() {
                 write(root, &format!("sys/class/thermal/thermal_zone{zone}/trip_point_{index}_type"), kind);

@@ -98,7 +98,8 @@ fn way_out(destination: IpAddr, message: &RouteMessage, names: &BTreeMap<u32, St
 }
 
 fn table_of(message: &RouteMessage) -> u32 {
-    let large = message.attributes.iter().find_map(|attribute| if let RouteAttribute::Table(table) = attribute { Some(*table) } else { None });
+    let large =
+        message.attributes.iter().find_map(|attribute| if let RouteAttribute::Table(table) = attribute { Some(*table) } else { None });
     large.unwrap_or(u32::from(message.header.table))
 }
 

@@ -84,7 +84,8 @@ pub(super) fn read_result(body: &[u8], interface: &str) -> Option<Vec<CablePair>
         return None;
     }
     let results = attribute(told, RESULTS).unwrap_or_default();
-    let of_kind = |wanted: u16| attributes(results).filter(move |(kind, _)| *kind == wanted).filter_map(|(_, inside)| pair_and_value(inside));
+    let of_kind =
+        |wanted: u16| attributes(results).filter(move |(kind, _)| *kind == wanted).filter_map(|(_, inside)| pair_and_value(inside));
     let length = |pair: u8| of_kind(LENGTH).find(|(other, _)| *other == pair).map(|(_, centimetres)| centimetres);
     let mut pairs: Vec<CablePair> = Vec::new();
     for (pair, code) in of_kind(RESULT) {

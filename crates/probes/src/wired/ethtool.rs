@@ -137,7 +137,12 @@ pub(super) fn read_modes(body: &[u8]) -> Modes {
     let find = |kind| attribute(payload(body), kind);
     let ours = bits(find(OURS).unwrap_or_default());
     let names = |bits: &[(String, bool)], all: bool| -> Vec<String> {
-        bits.iter().filter(|(_, set)| all || *set).map(|(name, _)| name.clone()).filter(|name| name.contains("base")).take(MOST_MODES).collect()
+        bits.iter()
+            .filter(|(_, set)| all || *set)
+            .map(|(name, _)| name.clone())
+            .filter(|name| name.contains("base"))
+            .take(MOST_MODES)
+            .collect()
     };
     Modes {
         negotiates: find(NEGOTIATES).and_then(number).map(|on| on != 0),
