@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use demarc_model::{DnsRecord, Fault, Finding, Observation, Phrase, Request, Resolver, ResolverConfig, Segment, Step, Visit};
+use demarc_model::{DnsRecord, Fault, Finding, Observation, Phrase, Resolver, ResolverConfig, Segment, Step, Visit};
 
 use crate::{
     Check, Plan, addresses, dns_settings,

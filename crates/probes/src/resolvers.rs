@@ -109,7 +109,7 @@ fn links(root: &Path) -> Vec<LinkResolvers> {
 
 /// Reads one of systemd's state files, lines `KEY=words`.
 fn parse_link(text: &str) -> (Vec<SocketAddr>, Vec<String>) {
-    let words = |keys: [&str; 2]| {
+    let words = |keys: [&'static str; 2]| {
         let lines = text.lines().filter_map(|line| line.split_once('='));
         lines.filter(move |(key, _)| keys.contains(key)).flat_map(|(_, words)| words.split_ascii_whitespace())
     };

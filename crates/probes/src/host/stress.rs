@@ -121,7 +121,7 @@ fn frequency(root: &Path) -> Option<f64> {
 }
 
 /// Folders named `prefix` and a number.
-fn entries(folder: &Path, prefix: &'static str, most: usize) -> impl Iterator<Item = std::path::PathBuf> {
+fn entries(folder: &Path, prefix: &'static str, most: usize) -> impl Iterator<Item = std::path::PathBuf> + use<> {
     let is_one =
         move |name: &str| name.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
     let found = fs::read_dir(folder).into_iter().flatten().take(4 * most).filter_map(Result::ok);
