@@ -84,6 +84,25 @@ fn with_every_resolver_silent_a_visit_still_ends_in_time() {
     visit(&lab);
 }
 
+/// A firewall on this computer that lets nothing but web pages out, and one that lets nothing out at all: what never left says nothing of
+/// anybody.
+#[test]
+fn a_firewall_of_our_own_accuses_nobody() {
+    for rule in ["meta l4proto { icmp, ipv6-icmp } drop\n udp dport 33434-33534 drop", "oifname \"eth0\" drop"] {
+        let Some(lab) = lab(true) else { return };
+        on_device(&lab, "nft", &[&format!("table inet own {{\n chain out {{\n type filter hook output priority 0\n {rule}\n }}\n}}\n")]);
+        let (_, run) = visit(&lab);
+        let blocked = run.observations.iter().find_map(|observation| match &observation.outcome {
+            Outcome::Blocked { why } if observation.check == "gateway" => Some(why.id.clone()),
+            _ => None,
+        });
+        assert_eq!(blocked.as_deref(), Some("blocked-by-own-firewall"), "{rule}");
+        let verdict = &run.verdict;
+        assert!(!matches!(verdict.party, Party::Provider | Party::Beyond), "{rule}: {} {:#?}", verdict.summary, run.evidence);
+        assert!(verdict.fault.is_none(), "{rule}: {} {:#?}", verdict.summary, run.evidence);
+    }
+}
+
 #[test]
 fn an_interrupted_visit_gives_what_it_knows_and_leaves_nothing_half_written() {
     let Some(lab) = lab(true) else { return };

@@ -11,8 +11,8 @@ use std::{
 
 use chain::{Chain, PingSockets, drop_capabilities};
 use demarc_model::{
-    Campaign, CampaignResult, Direction, Lane, LaneResult, LiveSample, Load, Measurement, Outcome, PathMtu, Position, Probe, Prober as _,
-    Request, Trace, TraceProtocol,
+    Campaign, CampaignResult, Direction, DnsRecord, Lane, LaneResult, LiveSample, Load, Measurement, Outcome, PathMtu, Position, Probe, Prober as _,
+    Request, Resolver, Trace, TraceProtocol,
 };
 use demarc_probes::RealNetwork;
 use rstest::rstest;
@@ -245,6 +245,101 @@ fn without_a_route_everything_says_so() {
     for outcome in outcomes {
         assert!(matches!(&outcome, Outcome::Failed { why } if why.id == "failed-send"), "{outcome:?}");
     }
+}
+
+fn firewall(chain: &Chain, rule: &str) {
+    chain.nft("device", &format!("table inet own {{\n chain out {{\n type filter hook output priority 0;\n {rule}\n }}\n}}\n"));
+}
+
+#[test]
+fn what_a_firewall_of_our_own_holds_back_was_never_sent() {
+    let Some(chain) = Chain::build(PingSockets::Open) else { return };
+    firewall(&chain, "meta l4proto { icmp, udp } drop");
+    let far = address(FAR);
+    let dns = Request::Dns {
+        resolver: Resolver::Server(std::net::SocketAddr::new(far, 53)),
+        name: "video.example".to_owned(),
+        record: DnsRecord::A,
+        attempts: 2,
+        timeout_ms: 1_000,
+    };
+    let (echoes, mixed, traced, mtu, dns) = chain.inside("device", async |network| {
+        let ask = async |request| network.perform(request, Box::new(|_| {})).await;
+        let echo = || lane(FAR, Probe::Echo, 50);
+        let echoes = ask(Request::Campaign(Campaign { lanes: vec![echo()], duration_ms: 300, loads: Vec::new() })).await;
+        let lanes = vec![echo(), lane("fd77:3::2", Probe::Echo, 50), lane(FAR, Probe::TcpConnect { port: 9 }, 200)];
+        let mixed = campaign(network, lanes, 300).await;
+        let traced = ask(trace_request(far, TraceProtocol::Udp, 1)).await;
+        let mtu = ask(Request::PathMtu { destination: far, ceiling: 1500 }).await;
+        (echoes, mixed, traced, mtu, ask(dns).await)
+    });
+    for (outcome, id) in [
+        (echoes, "blocked-by-own-firewall"),
+        (traced, "blocked-by-own-firewall"),
+        (mtu, "blocked-by-own-firewall"),
+        (dns, "blocked-dns-by-own-firewall"),
+    ] {
+        assert!(matches!(&outcome, Outcome::Blocked { why } if why.id == id), "{outcome:?}");
+    }
+    assert!(mixed.lanes[0].failure.is_some() && mixed.lanes[0].refused > 0 && mixed.lanes[0].echoes.is_empty(), "{mixed:?}");
+    assert!(mixed.lanes[1..].iter().all(|lane| lane.failure.is_none() && lane.refused == 0 && lane.loss().hits == 0), "{mixed:?}");
+}
+
+#[test]
+fn a_firewall_of_our_own_that_lets_some_through_makes_no_loss() {
+    let Some(chain) = Chain::build(PingSockets::Open) else { return };
+    firewall(&chain, "meta l4proto icmp limit rate over 5/second drop");
+    let result = chain.inside("device", async |network| campaign(network, vec![lane(FAR, Probe::Echo, 20)], 1_500).await);
+    let lane = &result.lanes[0];
+    assert_eq!((lane.failure.as_deref(), lane.loss().hits), (None, 0), "{lane:?}");
+    assert!(lane.refused > 20 && lane.echoes.len() >= 5, "{} refused, {} sent", lane.refused, lane.echoes.len());
+}
+
+#[test]
+fn the_way_out_is_told_through_policies_and_halves() {
+    let Some(chain) = Chain::build(PingSockets::Open) else { return };
+    let ways = |chain: &Chain| -> Vec<(bool, String, Option<u32>)> {
+        let outcome = chain.inside("device", async |network| network.perform(Request::Network, Box::new(|_| {})).await);
+        let Outcome::Measured { measurement: Measurement::Network(network) } = outcome else { panic!("{outcome:?}") };
+        network.ways_out.into_iter().map(|way| (way.destination.is_ipv4(), way.interface, way.table)).collect()
+    };
+    let cable = |v4| (v4, "away1".to_owned(), None);
+    assert_eq!(ways(&chain), [cable(true), cable(true), cable(false)]);
+    // As WireGuard's own tool sets it up: everything but the tunnel's own packets finds its way in a table of its own.
+    for command in [
+        "tuntap add tun0 mode tun",
+        "addr add 10.8.0.2/24 dev tun0",
+        "link set tun0 up",
+        "route add default dev tun0 table 51820",
+        "rule add not fwmark 51820 table 51820",
+        "rule add table main suppress_prefixlength 0",
+    ] {
+        chain.ip("device", command);
+    }
+    let tunnel = |table| (true, "tun0".to_owned(), table);
+    assert_eq!(ways(&chain), [tunnel(Some(51_820)), tunnel(Some(51_820)), cable(false)]);
+    for command in ["rule del table 51820", "route add 0.0.0.0/1 dev tun0", "route add 128.0.0.0/1 dev tun0", "route del default via fd77:1::2"] {
+        chain.ip("device", command);
+    }
+    // With the rule gone, the halves of the internet in the main table count.
+    assert_eq!(ways(&chain), [tunnel(None), tunnel(None)]);
+}
+
+#[test]
+fn without_the_right_or_the_hardware_no_cable_is_tested() {
+    let Some(chain) = Chain::build(PingSockets::Open) else { return };
+    let ask = async |network: &RealNetwork, interface: &str| {
+        network.perform(Request::CableTest { interface: interface.to_owned() }, Box::new(|_| {})).await
+    };
+    // The folder of interfaces is the machine's as long as nobody mounts the namespace's own: loopback is in both.
+    let (unable, unknown, forbidden) = chain.inside("device", async |network| {
+        let (unable, unknown) = (ask(&network, "lo").await, ask(&network, "nothing0").await);
+        drop_capabilities();
+        (unable, unknown, ask(&network, "lo").await)
+    });
+    assert!(matches!(&unable, Outcome::NotApplicable { why } if why.id == "not-applicable-no-cable-test"), "{unable:?}");
+    assert!(matches!(&unknown, Outcome::Failed { why } if why.id == "failed-no-interface"), "{unknown:?}");
+    assert!(matches!(&forbidden, Outcome::Blocked { why } if why.id == "blocked-cable-test"), "{forbidden:?}");
 }
 
 async fn trace(network: RealNetwork, destination: IpAddr, protocol: TraceProtocol, rounds: u8) -> Trace {
