@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    AddressOwners, CableTest, CampaignResult, ClockOffset, DhcpServers, DnsReplies, FetchTimes, HostLoad, HostsOverrides, LinkState, NetworkState,
-    PathMtu, Phrase, ProxySettings, Request, ResolverConfig, Trace, WanTraffic, WifiLink,
+    AddressOwners, CableTest, CampaignResult, ClockOffset, DhcpServers, DnsReplies, FetchTimes, HostLoad, HostsOverrides, LinkState,
+    NetworkState, PathMtu, Phrase, ProxySettings, Request, ResolverConfig, Trace, WanTraffic, WifiLink,
 };
 
 /// One request and what became of it.

@@ -36,6 +36,9 @@ pub(crate) async fn perform() -> Outcome {
     settings.entries.extend(macos::entries().await);
     #[cfg(windows)]
     settings.entries.extend(windows::entries().await);
+    // Other systems tell a script among the proxies.
+    let scripts = settings.entries.extract_if(.., |(place, _)| place.ends_with(" auto"));
+    settings.scripts.extend(scripts);
     settings.into()
 }
 

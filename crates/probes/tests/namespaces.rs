@@ -11,8 +11,8 @@ use std::{
 
 use chain::{Chain, PingSockets, drop_capabilities};
 use demarc_model::{
-    Campaign, CampaignResult, Direction, DnsRecord, Lane, LaneResult, LiveSample, Load, Measurement, Outcome, PathMtu, Position, Probe, Prober as _,
-    Request, Resolver, Trace, TraceProtocol,
+    Campaign, CampaignResult, Direction, DnsRecord, Lane, LaneResult, LiveSample, Load, Measurement, Outcome, PathMtu, Position, Probe,
+    Prober as _, Request, Resolver, Trace, TraceProtocol,
 };
 use demarc_probes::RealNetwork;
 use rstest::rstest;
@@ -318,7 +318,9 @@ fn the_way_out_is_told_through_policies_and_halves() {
     }
     let tunnel = |table| (true, "tun0".to_owned(), table);
     assert_eq!(ways(&chain), [tunnel(Some(51_820)), tunnel(Some(51_820)), cable(false)]);
-    for command in ["rule del table 51820", "route add 0.0.0.0/1 dev tun0", "route add 128.0.0.0/1 dev tun0", "route del default via fd77:1::2"] {
+    for command in
+        ["rule del table 51820", "route add 0.0.0.0/1 dev tun0", "route add 128.0.0.0/1 dev tun0", "route del default via fd77:1::2"]
+    {
         chain.ip("device", command);
     }
     // With the rule gone, the halves of the internet in the main table count.

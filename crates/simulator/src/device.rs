@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use demarc_model::{
-    CablePair, CableTest, ClockOffset, Counters, HostLoad, HostsOverrides, Interface, InterfaceKind, InterfaceTraffic, LinkState, NetworkState, Outcome, PairState, Phrase,
-    ProcessLoad, ProxySettings, ResolverConfig, Route, WifiLink,
+    CablePair, CableTest, ClockOffset, Counters, HostLoad, HostsOverrides, Interface, InterfaceKind, InterfaceTraffic, LinkState,
+    NetworkState, Outcome, PairState, Phrase, ProcessLoad, ProxySettings, ResolverConfig, Route, WifiLink,
 };
 use rand::RngExt;
 
@@ -96,7 +96,11 @@ pub fn network(moment: &Moment) -> (Outcome, f64) {
 
 pub fn resolvers(moment: &Moment) -> (Outcome, f64) {
     let servers = moment.world.household.resolvers().iter().map(|address| SocketAddr::new(*address, 53)).collect();
-    (ResolverConfig { servers, search: vec!["home.arpa".to_owned()], source: "resolv.conf".to_owned(), ..ResolverConfig::default() }.into(), LOOK_MS)
+    (
+        ResolverConfig { servers, search: vec!["home.arpa".to_owned()], source: "resolv.conf".to_owned(), ..ResolverConfig::default() }
+            .into(),
+        LOOK_MS,
+    )
 }
 
 pub fn proxy(moment: &Moment) -> (Outcome, f64) {
@@ -251,6 +255,5 @@ fn no_such(interface: &str) -> Outcome {
 }
 
 fn unplugged(interface: &str) -> LinkState {
-    LinkState {
-        interface: interface.to_owned(), carrier_changes: Some(0), ..LinkState::default() }
+    LinkState { interface: interface.to_owned(), carrier_changes: Some(0), ..LinkState::default() }
 }

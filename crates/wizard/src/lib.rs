@@ -13,7 +13,7 @@ pub use view::{Action, CheckView, Part, PartView, Phase, QuestionView, Settings,
 
 use crate::{
     earlier::Earlier,
-    schedule::{Progress, Work},
+    schedule::{CABLE_TEST, Progress, Work},
 };
 
 /// What the wizard wants done.
@@ -56,9 +56,6 @@ pub const QUESTIONS: [(&str, &[&str]); 5] = [
     ("found-fault", &["check-again", "continue"]),
     (CABLE_TEST, &["no", "yes"]),
 ];
-
-/// The check that takes the link down, and the question that it needs.
-const CABLE_TEST: &str = "cable-test";
 
 impl Wizard {
     /// A visit that has not begun. Nothing is asked of the network before [`Wizard::start`].

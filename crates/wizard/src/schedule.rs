@@ -109,11 +109,17 @@ pub fn current_step(works: &[Work]) -> Option<Step> {
     works.iter().filter(|work| !work.finished()).map(|work| work.check.step).min()
 }
 
-/// The next check up to a step that can start: nothing it builds on is unfinished. A check that fills the line runs alone, last.
+/// The check that takes the link down while it runs, and the question that it needs.
+pub const CABLE_TEST: &str = "cable-test";
+
+/// The next check up to a step that can start: nothing it builds on is unfinished. A check that fills the line runs alone, last; one
+/// that takes the link down runs alone, when the rest of the home has been looked at.
 pub fn next_ready(works: &[Work], up_to: Step) -> Option<usize> {
     let finished = |id: &str| works.iter().find(|work| work.check.id == id).is_none_or(Work::finished);
+    let alone = || works.iter().filter(|other| other.check.step < Step::Path && other.check.id != CABLE_TEST).all(Work::finished);
     works.iter().position(|work| {
-        work.progress == Progress::Waiting && work.check.step <= up_to && work.check.needs.iter().all(|need| finished(need))
+        let may = work.check.step <= up_to && (work.check.id != CABLE_TEST || alone());
+        work.progress == Progress::Waiting && may && work.check.needs.iter().all(|need| finished(need))
     })
 }
 

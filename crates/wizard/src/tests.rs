@@ -2,8 +2,8 @@
 
 use chrono::DateTime;
 use demarc_model::{
-    CampaignResult, Change, Config, Echo, Effect, Interface, InterfaceKind, LaneResult, NetworkState, Observation, Outcome, Party, Phrase,
-    Request, Route, Step,
+    CampaignResult, Change, Config, Echo, Effect, Interface, InterfaceKind, LaneResult, LinkState, NetworkState, Observation, Outcome,
+    Party, Phrase, Request, Route, Step,
 };
 
 use crate::{Action, Command, Phase, Settings, Wizard};
@@ -67,7 +67,7 @@ fn home_losing(request: &Request, every: usize) -> Outcome {
         |count: usize| (0..count).map(|index| Echo { sent_ms: index as f64 * 100.0, rtt_ms: (!lost(index)).then_some(1.0) }).collect();
     let lanes = campaign.lanes.iter().map(|lane| {
         let echoes = echoes((campaign.duration_ms / lane.interval_ms.max(1)) as usize);
-        LaneResult { lane: lane.clone(), echoes, kernel_timestamps: true, failure: None }
+        LaneResult { lane: lane.clone(), echoes, kernel_timestamps: true, failure: None, refused: 0 }
     });
     CampaignResult { lanes: lanes.collect(), loads: Vec::new() }.into()
 }
@@ -194,4 +194,45 @@ fn concluding_early_gives_a_verdict_from_what_is_known() {
     assert_eq!(commands, [Command::StopAll, Command::Finish]);
     assert!(!wizard.complete());
     assert_eq!(wizard.verdict().unwrap().0.party, Party::Undetermined);
+}
+
+/// A cable that runs at 100 Mbit/s between gigabit ends.
+fn home_with_a_bad_cable(request: &Request) -> Outcome {
+    match request {
+        Request::Link { interface } => LinkState {
+            interface: interface.clone(),
+            carrier: true,
+            speed_mbps: Some(100),
+            fastest_own_mbps: Some(1_000),
+            fastest_partner_mbps: Some(1_000),
+            ..LinkState::default()
+        }
+        .into(),
+        other => home_of_all(other),
+    }
+}
+
+#[test]
+fn wires_are_tested_only_where_the_user_agrees_and_with_nothing_beside_it() {
+    let is_test = |request: &Request| matches!(request, Request::CableTest { .. });
+    let mut wizard = Wizard::new(Config::default(), Settings { interactive: false, ..Settings::default() });
+    let commands = wizard.start();
+    assert!(!run(&mut wizard, commands, home_with_a_bad_cable).iter().any(is_test), "nobody was asked");
+
+    for (answer, tested) in [("no", 0), ("yes", 1)] {
+        let mut wizard = Wizard::new(Config::default(), Settings { interactive: true, ..Settings::default() });
+        let commands = wizard.start();
+        assert!(!run(&mut wizard, commands, home_with_a_bad_cable).iter().any(is_test));
+        let question = wizard.view().question.expect("a question");
+        assert_eq!((question.id.as_str(), question.options.first().map(String::as_str)), ("cable-test", Some("no")));
+        let commands = wizard.act(Action::Answer { question: question.id, value: answer.to_owned() });
+        let tests = commands.iter().filter(|command| matches!(command, Command::Perform { request, .. } if is_test(request))).count();
+        let others = commands.iter().filter(|command| matches!(command, Command::Perform { .. })).count() - tests;
+        assert_eq!((tests, others), (tested, 0), "the link goes down: nothing else may be measured meanwhile");
+    }
+
+    let mut wizard = Wizard::new(Config::default(), Settings { interactive: true, ..Settings::default() });
+    let commands = wizard.start();
+    run(&mut wizard, commands, home_of_all);
+    assert!(wizard.view().question.is_none_or(|question| question.id != "cable-test"), "a good cable gives no reason to ask");
 }

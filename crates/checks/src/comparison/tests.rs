@@ -79,7 +79,7 @@ fn visit(home: &Home) -> Visit {
         interface: "link0".to_owned(),
         metric: 100,
     };
-    let network = NetworkState { interfaces: vec![interface], routes: vec![route] };
+    let network = NetworkState { interfaces: vec![interface], routes: vec![route], ways_out: Vec::new() };
     let mut observations = vec![seen(Request::Network, network.into())];
     if home.link == InterfaceKind::Wifi {
         let wifi = WifiLink { interface: "link0".to_owned(), connected: true, signal_dbm: Some(home.signal_dbm), ..WifiLink::default() };
@@ -110,7 +110,7 @@ fn campaign(home: &Home) -> CampaignResult {
     let echo = |index: usize| Echo { sent_ms: index as f64 * 100.0, rtt_ms: (!lost(index)).then_some(home.rtt_ms) };
     let address = [192, 168, 1, 1].into();
     let lane = Lane { position: Position::Gateway, name: "192.168.1.1".to_owned(), address, probe: Probe::Echo, interval_ms: 100 };
-    let lane = LaneResult { lane, echoes: (0..PROBES).map(echo).collect(), kernel_timestamps: true, failure: None };
+    let lane = LaneResult { lane, echoes: (0..PROBES).map(echo).collect(), kernel_timestamps: true, failure: None, refused: 0 };
     CampaignResult { lanes: vec![lane], loads: Vec::new() }
 }
 

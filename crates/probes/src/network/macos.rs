@@ -44,7 +44,7 @@ pub fn read(interfaces: &str, routes: &str, ports: &str) -> Option<NetworkState>
         blocks(interfaces).into_iter().filter_map(|block| interface(&block, &ports)).take(MOST_INTERFACES).collect();
     let names: BTreeSet<&str> = interfaces.iter().map(|interface| interface.name.as_str()).collect();
     let routes = self::routes(routes, &names);
-    (!interfaces.is_empty()).then_some(NetworkState { interfaces, routes })
+    (!interfaces.is_empty()).then_some(NetworkState { interfaces, routes, ways_out: Vec::new() })
 }
 
 /// The lines of each interface; a block begins at the left.

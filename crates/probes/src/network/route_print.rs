@@ -19,7 +19,7 @@ pub fn read(ipconfig: &str, routes: &str) -> Option<NetworkState> {
     // A section without a hardware address is a tunnel or what stands before all adapters.
     let interfaces: Vec<Interface> = sections.iter().filter(|section| section.mac().is_some()).map(interface).collect();
     let routes = self::routes(routes, &sections);
-    (!interfaces.is_empty()).then_some(NetworkState { interfaces, routes })
+    (!interfaces.is_empty()).then_some(NetworkState { interfaces, routes, ways_out: Vec::new() })
 }
 
 fn interface(section: &Section) -> Interface {

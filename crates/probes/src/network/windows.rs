@@ -49,7 +49,7 @@ pub fn read(told: &str) -> Option<NetworkState> {
     let names = names(&told);
     let interfaces: Vec<Interface> = names.iter().map(|(index, name)| interface(&told, *index, name)).collect();
     let routes = rows(&told, "routes").filter_map(|row| route(row, &names)).collect();
-    (!interfaces.is_empty()).then_some(NetworkState { interfaces, routes })
+    (!interfaces.is_empty()).then_some(NetworkState { interfaces, routes, ways_out: Vec::new() })
 }
 
 /// Names by index, loopback left out. What the built-in VPN makes is no adapter; it is there while it is connected.

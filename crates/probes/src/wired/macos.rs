@@ -50,6 +50,7 @@ pub fn read(link: &str, counters: &str, interface: &str) -> Option<LinkState> {
         fastest_partner_mbps: None,
         carrier_changes: None,
         counters: self::counters(counters),
+        ..LinkState::default()
     })
 }
 

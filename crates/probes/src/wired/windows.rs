@@ -50,6 +50,7 @@ pub fn read(told: &str, interface: &str) -> Option<Option<LinkState>> {
         fastest_partner_mbps: None,
         carrier_changes: None,
         counters: named("counters").map(counters).unwrap_or_default(),
+        ..LinkState::default()
     }))
 }
 
