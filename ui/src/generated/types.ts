@@ -15,7 +15,11 @@ value: string, } | { "kind": "cancel" } | { "kind": "resume" } | { "kind": "chec
 /**
  * First step measured again.
  */
-from: Step, } | { "kind": "conclude" };
+from: Step,
+/**
+ * What was changed, where the user says so; then everything is measured again and compared.
+ */
+change: Change | null, } | { "kind": "conclude" };
 
 /**
  * Other machines that claim an address of this computer.
@@ -25,6 +29,27 @@ export type AddressOwners = {
  * Hardware addresses of the others that answered for it, at most 4.
  */
 others: Array<string>, };
+
+/**
+ * How a place answered.
+ */
+export type Answers = {
+/**
+ * Lost probes among those sent.
+ */
+loss: Proportion,
+/**
+ * How many independent probes one probe is worth, above 0 to 1: below 1 where loss comes in bursts.
+ */
+independence: number,
+/**
+ * Median round-trip time in milliseconds.
+ */
+median_ms: number | null,
+/**
+ * 90th percentile in milliseconds.
+ */
+p90_ms: number | null, };
 
 /**
  * A value inside a sentence. Text from outside (an SSID, a host name) is bounded and stripped of control characters.
@@ -43,6 +68,40 @@ time_ms: number,
  * Most bytes sent and received together.
  */
 bytes: number, };
+
+/**
+ * One pair of wires.
+ */
+export type CablePair = {
+/**
+ * Which pair: 0 is pins 1 and 2, 1 is pins 3 and 6, 2 is pins 4 and 5, 3 is pins 7 and 8.
+ */
+pair: number,
+/**
+ * How it is.
+ */
+state: PairState,
+/**
+ * How far away from this computer the fault is, in centimetres, where that was measured.
+ */
+distance_cm: number | null, };
+
+/**
+ * What a test of the cable's wires by the network adapter found.
+ */
+export type CableTest = {
+/**
+ * Interface name.
+ */
+interface: string,
+/**
+ * One entry for each pair of wires that was told of, at most 4.
+ */
+pairs: Array<CablePair>,
+/**
+ * Carrier changes since the interface exists, when the link was back: the test makes some.
+ */
+carrier_changes: number | null, };
 
 /**
  * Lanes probed together for a while, with transfers that load the line in parts of it.
@@ -96,6 +155,11 @@ fault: Fault | null,
 probability: number, };
 
 /**
+ * What was changed in the home between two looks.
+ */
+export type Change = "other-cable" | "other-port" | "cable-instead-of-wifi" | "nearer-to-router" | "others-paused" | "router-restarted";
+
+/**
  * One check on a page.
  */
 export type CheckView = {
@@ -134,6 +198,43 @@ offset_ms: number,
 rtt_ms: number, };
 
 /**
+ * The home before and after a change, side by side.
+ */
+export type Comparison = {
+/**
+ * What was changed; `None` when nobody said and nothing of it was seen.
+ */
+change: Change | null,
+/**
+ * Whether the change was seen by itself rather than told.
+ */
+noticed: boolean,
+/**
+ * What the change did to the trouble.
+ */
+effect: Effect,
+/**
+ * The look before.
+ */
+before: Look,
+/**
+ * The look after.
+ */
+after: Look,
+/**
+ * What that means, in the language of the run.
+ */
+summary: string,
+/**
+ * The same sentence, to be told in another language.
+ */
+summary_phrase: Phrase,
+/**
+ * Ids of the observations of the look before.
+ */
+earlier: Array<string>, };
+
+/**
  * Interface counters, in packets, since the interface exists.
  */
 export type Counters = {
@@ -168,7 +269,15 @@ collisions: number,
 /**
  * Packets dropped on receipt by this computer.
  */
-receive_dropped: number, };
+receive_dropped: number,
+/**
+ * Collisions after a packet's first 64 bytes, which only a link whose ends disagree about duplex or that is too long has.
+ */
+late_collisions: number,
+/**
+ * Packets that came while the adapter had no room for them.
+ */
+receive_missed: number, };
 
 /**
  * Everything the welcome page offers.
@@ -298,6 +407,24 @@ sent_ms: number,
  * Round-trip time in milliseconds; `None` when no answer came in time.
  */
 rtt_ms: number | null, };
+
+/**
+ * What a change did to the trouble.
+ */
+export type Effect = "relieved" | "persists" | "unclear";
+
+/**
+ * Energy-efficient Ethernet (IEEE 802.3az): the link sleeps between packets.
+ */
+export type EnergySaving = {
+/**
+ * Whether it is switched on at this end.
+ */
+enabled: boolean,
+/**
+ * Whether both ends agreed to use it.
+ */
+active: boolean, };
 
 /**
  * The circumstances of a visit.
@@ -493,7 +620,23 @@ busiest: Array<ProcessLoad>,
 /**
  * How long was watched, in milliseconds.
  */
-watched_ms: number, };
+watched_ms: number,
+/**
+ * Programs that moved the most over TCP, most first, at most five; only those that this user may look into.
+ */
+talkers: Array<ProcessTraffic>,
+/**
+ * Time that work stood still for lack of something, where the system counts it.
+ */
+pressure: Pressure | null,
+/**
+ * Bytes a second between memory and swap, both ways.
+ */
+swapped_bytes_per_s: number | null,
+/**
+ * Heat, where the system tells it.
+ */
+thermal: Thermal | null, };
 
 /**
  * Entries of the hosts file that override asked names.
@@ -603,7 +746,28 @@ kernel_timestamps: boolean,
 /**
  * Why the lane could not be probed at all, when it could not.
  */
-failure?: string | null, };
+failure?: string | null,
+/**
+ * Probes that a firewall on this computer refused to send. They are not among the echoes: what never left cannot be lost.
+ */
+refused?: number, };
+
+/**
+ * Name servers of one interface.
+ */
+export type LinkResolvers = {
+/**
+ * Interface name.
+ */
+interface: string,
+/**
+ * Servers in the order told.
+ */
+servers: Array<string>,
+/**
+ * Search and routing domains.
+ */
+domains: Array<string>, };
 
 /**
  * State of a wired (or any) link.
@@ -640,7 +804,27 @@ carrier_changes: number | null,
 /**
  * Counters since the interface exists.
  */
-counters: Counters, };
+counters: Counters,
+/**
+ * Whether this end agrees on rate and duplex with the other end by itself; otherwise they are set by hand.
+ */
+negotiates: boolean | null,
+/**
+ * Modes that this end offers, such as `1000baseT/Full`.
+ */
+own_modes: Array<string>,
+/**
+ * Modes that the other end offers; empty where it does not say or does not negotiate.
+ */
+partner_modes: Array<string>,
+/**
+ * Energy-efficient Ethernet, where the hardware has it.
+ */
+energy_saving: EnergySaving | null,
+/**
+ * Pauses that the ends may ask of each other, where the driver tells.
+ */
+pause: Pause | null, };
 
 /**
  * A figure shown while a request is still running.
@@ -746,9 +930,42 @@ mbps: number | null,
 failure?: string | null, };
 
 /**
+ * What one look showed of the home.
+ */
+export type Look = {
+/**
+ * When it began.
+ */
+at: string | null,
+/**
+ * The link that was used.
+ */
+link: InterfaceKind | null,
+/**
+ * Negotiated rate of the cable, or the slower direction of the radio, in Mbit/s.
+ */
+link_mbps: number | null,
+/**
+ * Signal in dBm, on Wi-Fi.
+ */
+signal_dbm: number | null,
+/**
+ * Packets received damaged, among those received during the look.
+ */
+damaged: Proportion | null,
+/**
+ * How the router answered.
+ */
+router: Answers | null,
+/**
+ * How the service answered.
+ */
+service: Answers | null, };
+
+/**
  * An answer, one variant a question.
  */
-export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "link": LinkState } | { "wifi": WifiLink } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "wan-traffic": WanTraffic } | { "dhcp-servers": DhcpServers } | { "address-owners": AddressOwners } | { "campaign": CampaignResult };
+export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "link": LinkState } | { "cable-test": CableTest } | { "wifi": WifiLink } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "wan-traffic": WanTraffic } | { "dhcp-servers": DhcpServers } | { "address-owners": AddressOwners } | { "campaign": CampaignResult };
 
 /**
  * A service by its name and its host.
@@ -774,7 +991,11 @@ interfaces: Array<Interface>,
 /**
  * Routes of the main tables, IPv4 and IPv6.
  */
-routes: Array<Route>, };
+routes: Array<Route>,
+/**
+ * Where the system would send packets to places all over the internet, whatever tables and policies that takes.
+ */
+ways_out: Array<WayOut>, };
 
 /**
  * Something to do next.
@@ -833,6 +1054,11 @@ why: Phrase, } | { "outcome": "failed",
  * Why.
  */
 why: Phrase, });
+
+/**
+ * How a pair of wires is.
+ */
+export type PairState = "ok" | "open" | "short" | "cross-short" | "mismatch" | "unknown";
 
 /**
  * Part of the path picture; the demarc stands between `Router` and `Line`.
@@ -904,6 +1130,23 @@ home_quiet: boolean | null,
 loaded: boolean, };
 
 /**
+ * Flow control (IEEE 802.3x): one end may tell the other to stop sending for a moment.
+ */
+export type Pause = {
+/**
+ * Whether this end obeys.
+ */
+receive: boolean,
+/**
+ * Whether this end may ask for it.
+ */
+send: boolean,
+/**
+ * Pauses that the other end asked for since the interface exists, where they are counted.
+ */
+received_frames: number | null, };
+
+/**
  * Where a visit stands.
  */
 export type Phase = "welcome" | "measuring" | "asking" | "stopped" | "done";
@@ -968,6 +1211,23 @@ may_be_silent: boolean, };
 export type Position = "gateway" | "first-hop" | "border-near" | "border-far" | "on-net" | "other-network" | "service";
 
 /**
+ * Shares of the time, 0 to 100, in which some work stood still for lack of something.
+ */
+export type Pressure = {
+/**
+ * For lack of a free processor.
+ */
+cpu_percent: number | null,
+/**
+ * For lack of memory.
+ */
+memory_percent: number | null,
+/**
+ * For the disk.
+ */
+io_percent: number | null, };
+
+/**
  * How a lane is probed.
  */
 export type Probe = { "kind": "echo" } | { "kind": "hop-limited",
@@ -992,6 +1252,23 @@ name: string,
  * Share of all cores, 0 to 100.
  */
 cpu_percent: number, };
+
+/**
+ * TCP traffic of one program over a while.
+ */
+export type ProcessTraffic = {
+/**
+ * The program's name, without its arguments.
+ */
+name: string,
+/**
+ * Received bytes a second.
+ */
+received_bytes_per_s: number,
+/**
+ * Sent bytes a second.
+ */
+sent_bytes_per_s: number, };
 
 /**
  * How thorough a visit is.
@@ -1048,7 +1325,12 @@ export type ProxySettings = {
 /**
  * `(where it is set, proxy address)`, without user names and passwords.
  */
-entries: Array<[string, string]>, };
+entries: Array<[string, string]>,
+/**
+ * `(where it is set, address)` of scripts (PAC) that decide for each page which proxy is used; `WPAD` where the script is looked
+ * for on the network.
+ */
+scripts: Array<[string, string]>, };
 
 /**
  * A question on the page. Its words are the messages `question-<id>` and `question-<id>-<option>`.
@@ -1126,6 +1408,10 @@ for_ms: number, } | { "kind": "clock",
  * `host:port` of the server.
  */
 server: string, } | { "kind": "link",
+/**
+ * Interface name.
+ */
+interface: string, } | { "kind": "cable-test",
 /**
  * Interface name.
  */
@@ -1233,9 +1519,21 @@ servers: Array<string>,
  */
 search: Array<string>,
 /**
- * Where the configuration was read (`resolv.conf`, `systemd-resolved`).
+ * Where the configuration was read (`resolv.conf`, `systemd-resolved`, `NetworkManager`).
  */
-source: string, };
+source: string,
+/**
+ * Servers and domains that belong to one interface each, where the system keeps them apart.
+ */
+links: Array<LinkResolvers>,
+/**
+ * How long programs wait for one server before they ask the next, in seconds; `None` where a service decides that.
+ */
+timeout_s: number | null,
+/**
+ * Whether programs begin with another server each time.
+ */
+rotate: boolean, };
 
 /**
  * One route.
@@ -1295,9 +1593,13 @@ verdict: Verdict,
  */
 evidence: Array<Evidence>,
 /**
- * Everything that was asked and what came back, in order.
+ * Everything that was asked and what came back, in order; of two looks that are compared, the one before comes first.
  */
 observations: Array<Observation>,
+/**
+ * What a change in the home did, where the visit looked before and after one.
+ */
+comparison?: Comparison | null,
 /**
  * The circumstances.
  */
@@ -1390,6 +1692,27 @@ checks: Array<CheckView>, };
  * What the user has trouble with.
  */
 export type Symptom = "buffering" | "slow" | "drops" | "offline" | "lag";
+
+/**
+ * How hot the processor is and whether it is held back for it.
+ */
+export type Thermal = {
+/**
+ * Times that a processor was slowed down for heat during the watch, all cores together.
+ */
+slowed_times: number | null,
+/**
+ * Temperature of the zone nearest to its limit, in degrees Celsius.
+ */
+celsius: number | null,
+/**
+ * The limit from which that zone is cooled by slowing down, in degrees Celsius.
+ */
+limit_celsius: number | null,
+/**
+ * Highest frequency that the processor may use now, as a share of its highest, 0 to 100.
+ */
+frequency_percent: number | null, };
 
 /**
  * The hops towards a destination.
@@ -1544,7 +1867,11 @@ verdict: Verdict | null,
 /**
  * What the answer rests on, heaviest first.
  */
-evidence: Array<Evidence>, };
+evidence: Array<Evidence>,
+/**
+ * What a change in the home did, once both looks are there.
+ */
+comparison: Comparison | null, };
 
 /**
  * Traffic over the line by the router's counters: every device of the home.
@@ -1566,6 +1893,27 @@ sent_bytes_per_s: number,
  * How long was watched, in milliseconds.
  */
 watched_ms: number, };
+
+/**
+ * What the system would do with a packet to a place on the internet. Asking sends nothing.
+ */
+export type WayOut = {
+/**
+ * The place.
+ */
+destination: string,
+/**
+ * Outgoing interface.
+ */
+interface: string,
+/**
+ * Next router; `None` when there is none, as with most tunnels.
+ */
+gateway: string | null,
+/**
+ * The routing table that decided, when it is not the main one.
+ */
+table: number | null, };
 
 /**
  * State of a Wi-Fi connection.
