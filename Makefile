@@ -78,6 +78,12 @@ lab-record: ## Record one visit to every fault of the lab, for tests without pri
 	target/debug/lab record --parallel $(PARALLEL) --output tests/recordings
 	UPDATE_GENERATED=1 $(CARGO) test -q -p tests --test agreement
 
+VISITS ?= 100
+.PHONY: lab-upstream
+lab-upstream: ## Healthy homes with every fault of the provider and beyond: no verdict may name the home (needs root)
+	$(CARGO) build -q -p demarc-cli -p tests --bins
+	target/debug/lab upstream --visits $(VISITS) --parallel $(PARALLEL)
+
 .PHONY: bench
 bench: ## Measure the benchmark's test split: its committed result, plots and page
 	$(CARGO) build -q -p demarc-benchmark

@@ -17,6 +17,20 @@ addresses-worse-link = This computer sends everything over { $kind ->
 addresses-several-gateways = This computer knows several routers: { $list }. It sends through { $used }.
 addresses-gateway-off-subnet = The way out, { $gateway }, is not in this computer’s own network, so it cannot be reached.
 
+check-lease = The address on loan
+check-lease-why = A router lends addresses for a while. If it stops renewing them, this computer works until the loan ends and then drops off the network.
+check-lease-good = A loan that was renewed on time, from the router itself.
+lease-unknown = Without the list of interfaces nobody knows whose address to look at.
+lease-no-route = Without a default route no address matters yet.
+lease-current = { $server } lent this computer the address { $address } for { $lasts } hours; { $left } hours are left.
+lease-current-kernel = The address { $address } is lent to this computer for another { $left } hours.
+lease-end-unknown = { $server } lent this computer the address { $address }; this system does not tell for how long.
+lease-by-hand = The address { $address } does not end: it was set by hand, or by a program that does not tell.
+lease-over = The loan of the address { $address } is over, and the router has not renewed it. It may be given to another device at any time.
+lease-not-renewed = The loan of the address { $address } ends in { $left } hours and should have been renewed by now: { $server } may not be answering.
+lease-short = Addresses are lent for { $lasts } hours only. If the router restarts, this computer soon loses its address.
+lease-other-server = { $server } lent this computer its address, not the router { $gateway }. That is as it should be if you set it up so.
+
 check-address-conflicts = Nobody else interferes with addresses
 check-address-conflicts-why = A second device that hands out addresses, or one that uses this computer’s own, makes connections fail now and then.
 check-address-conflicts-good = One device hands out addresses, and nobody else answers for this computer’s.

@@ -29,10 +29,10 @@ comparison-relieved = { $change ->
 } { $trouble ->
     [rate] the link runs at { $after } Mbit/s; before it was { $before } Mbit/s.
     [damage] no packets arrive damaged; before there were { $before }.
-    [router-loss] { $after } % of the packets to the router are lost; before it was { $before } %.
-    [service-loss] { $after } % of the packets to the service are lost; before it was { $before } %.
-    [router-delay] nine in ten answers of the router come within { $after } ms; before it was { $before } ms.
-   *[service-delay] nine in ten answers of the service come within { $after } ms; before it was { $before } ms.
+    [loss-of-router] { $after } % of the packets to the router are lost; before it was { $before } %.
+    [loss-of-service] { $after } % of the packets to the service are lost; before it was { $before } %.
+    [delay-of-router] nine in ten answers of the router come within { $after } ms; before it was { $before } ms.
+   *[delay-of-service] nine in ten answers of the service come within { $after } ms; before it was { $before } ms.
 }
 comparison-persists = { $change ->
     [other-cable] The other cable changes nothing:
@@ -45,10 +45,10 @@ comparison-persists = { $change ->
 } { $trouble ->
     [rate] the link runs at { $after } Mbit/s, before { $before } Mbit/s.
     [damage] { $after } packets arrived damaged, before { $before }.
-    [router-loss] { $after } % of the packets to the router are lost, before { $before } %.
-    [service-loss] { $after } % of the packets to the service are lost, before { $before } %.
-    [router-delay] nine in ten answers of the router come within { $after } ms, before { $before } ms.
-   *[service-delay] nine in ten answers of the service come within { $after } ms, before { $before } ms.
+    [loss-of-router] { $after } % of the packets to the router are lost, before { $before } %.
+    [loss-of-service] { $after } % of the packets to the service are lost, before { $before } %.
+    [delay-of-router] nine in ten answers of the router come within { $after } ms, before { $before } ms.
+   *[delay-of-service] nine in ten answers of the service come within { $after } ms, before { $before } ms.
 }
 comparison-unclear = { $change ->
     [none] The two looks show no difference that is more than chance.

@@ -10,6 +10,8 @@ failed-resolvers = The system's list of name servers cannot be read: { $detail }
 failed-hosts-file = The hosts file cannot be read: { $detail }.
 failed-host = The system did not tell how busy this computer is: { $detail }.
 failed-wifi = The Wi-Fi adapter did not tell its state: { $detail }. Switch Wi-Fi off and on, then check again.
+failed-lease = This computer did not tell how it got its address: { $detail }.
+not-applicable-no-lease = { $interface } has no address that a router handed out.
 not-applicable-no-wifi = { $interface } is not a Wi-Fi adapter.
 
 # The cable.

@@ -206,6 +206,7 @@ report-request-proxy = Proxy settings
 report-request-hosts-file = Hosts file: { $about }
 report-request-host = Load of this computer
 report-request-clock = Time of { $about }
+report-request-lease = Loan of the address of { $about }
 report-request-link = Link state of { $about }
 report-request-wifi = Wi-Fi state of { $about }
 report-request-dns = Name { $about }

@@ -66,16 +66,7 @@ fn replay(run: &Run, config: &Config) -> Verdict {
         answers: run.environment.answers.clone(),
         observations: run.observations.clone(),
     };
-    let findings: Vec<Finding> = CHECKS
-        .iter()
-        .flat_map(|check| {
-            let mut findings = (check.interpret)(&visit);
-            for finding in &mut findings {
-                check.id.clone_into(&mut finding.check);
-            }
-            findings
-        })
-        .collect();
+    let findings: Vec<Finding> = CHECKS.iter().flat_map(|check| check.findings(&visit)).collect();
     judge(&findings).0
 }
 

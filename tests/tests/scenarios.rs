@@ -149,7 +149,7 @@ fn scenario(#[files("scenarios/*.toml")] path: PathBuf) {
     };
     assert_eq!(planned, scenario.plan, "{plan:?}");
     if planned == Planned::Ask {
-        hold_findings(check, &(check.interpret)(&after), &scenario.expect);
+        hold_findings(check, &check.findings(&after), &scenario.expect);
     }
 }
 

@@ -72,6 +72,8 @@ pub fn effect(fault: Fault) -> Effect {
         Fault::DuplicateAddress => Effect { loses: 0.8, delays: 0.0, shows: Shows::HomeLink },
         // The senders of one home slow down before they lose much.
         Fault::HomeCrossTraffic | Fault::BackgroundTraffic => Effect { loses: 0.4, delays: 0.9, shows: Shows::Line },
+        // Everything measured through a tunnel is the tunnel's as much as the line's.
+        Fault::VpnActive => Effect { loses: 0.4, delays: 0.5, shows: Shows::Line },
         _ => Effect::NONE,
     }
 }

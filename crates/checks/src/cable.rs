@@ -54,7 +54,7 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     }
     let plugged = clear(Fault::CableUnplugged, DECISIVE, Phrase::new("cable-plugged").text("interface", &now.interface), [last]);
     let seen: Vec<&Observation> = readings.iter().map(|(seen, _)| *seen).collect();
-    let others = [duplex(now, last), speed(now, last), damage(now, before, &seen), flapping(now, before, &seen)];
+    let others = [duplex(now, last), speed(now, last).filter(|_| !half_by_hand(now)), damage(now, before, &seen), flapping(now, before, &seen)];
     std::iter::once(plugged).chain(others.into_iter().flatten()).chain(hints(now, last)).collect()
 }
 
@@ -110,6 +110,11 @@ fn speed(link: &LinkState, seen: &Observation) -> Option<Finding> {
     } else {
         clear(Fault::LinkSpeedLow, STRONG, because("cable-fast"), [seen])
     })
+}
+
+/// Whether half duplex was set by hand: the rate was set with it, and is no fault of its own.
+fn half_by_hand(link: &LinkState) -> bool {
+    link.duplex == Some(Duplex::Half) && link.negotiates == Some(false)
 }
 
 /// Whether this computer is told to go no faster than this.

@@ -15,8 +15,19 @@ pub struct Check {
     pub faults: &'static [Fault],
     /// What it asks for.
     pub plan: fn(&Visit) -> Plan,
-    /// What the answers mean.
-    pub interpret: fn(&Visit) -> Vec<Finding>,
+    /// What the answers mean; [`Check::findings`] says whose they are.
+    pub(crate) interpret: fn(&Visit) -> Vec<Finding>,
+}
+
+impl Check {
+    /// What the answers mean, as findings of this check.
+    pub fn findings(&self, visit: &Visit) -> Vec<Finding> {
+        let mut findings = (self.interpret)(visit);
+        for finding in &mut findings {
+            self.id.clone_into(&mut finding.check);
+        }
+        findings
+    }
 }
 
 /// What a check asks for.

@@ -263,11 +263,13 @@ fn sentence(effect: Effect, trouble: Option<Trouble>, change: Option<Change>, be
     let (kind, figures) = match trouble {
         Some(Trouble::Rate) => ("rate", before.link_mbps.zip(after.link_mbps)),
         Some(Trouble::Damage) => ("damage", before.damaged.zip(after.damaged).map(|(one, other)| (one.hits as f64, other.hits as f64))),
-        Some(Trouble::RouterLoss) => ("router-loss", percent(before.router, after.router)),
-        Some(Trouble::ServiceLoss) => ("service-loss", percent(before.service, after.service)),
-        Some(Trouble::RouterDelay) => ("router-delay", before.router.and_then(|it| it.p90_ms).zip(after.router.and_then(|it| it.p90_ms))),
+        Some(Trouble::RouterLoss) => ("loss-of-router", percent(before.router, after.router)),
+        Some(Trouble::ServiceLoss) => ("loss-of-service", percent(before.service, after.service)),
+        Some(Trouble::RouterDelay) => {
+            ("delay-of-router", before.router.and_then(|it| it.p90_ms).zip(after.router.and_then(|it| it.p90_ms)))
+        }
         Some(Trouble::ServiceDelay) => {
-            ("service-delay", before.service.and_then(|it| it.p90_ms).zip(after.service.and_then(|it| it.p90_ms)))
+            ("delay-of-service", before.service.and_then(|it| it.p90_ms).zip(after.service.and_then(|it| it.p90_ms)))
         }
         None => ("none", None),
     };

@@ -25,6 +25,7 @@ macro_rules! checks {
 
 checks! {
     addresses
+    lease
     address_conflicts
     dns_settings
     name_servers

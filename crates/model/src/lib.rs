@@ -8,6 +8,7 @@ mod comparison;
 mod config;
 mod fault;
 mod finding;
+mod lease;
 mod observation;
 mod phrase;
 mod prober;
@@ -25,6 +26,7 @@ pub use config::{
 };
 pub use fault::{Fault, Layer, Party, Segment};
 pub use finding::{Finding, PathReading, PointReading, Reading, Says};
+pub use lease::Lease;
 pub use observation::{Measurement, Observation, Outcome};
 pub use phrase::{Arg, Phrase};
 pub use prober::{LiveSample, LiveSink, Prober};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    AddressOwners, CableTest, CampaignResult, ClockOffset, DhcpServers, DnsReplies, FetchTimes, HostLoad, HostsOverrides, LinkState,
+    AddressOwners, CableTest, CampaignResult, ClockOffset, DhcpServers, DnsReplies, FetchTimes, HostLoad, HostsOverrides, Lease, LinkState,
     NetworkState, PathMtu, Phrase, ProxySettings, Request, ResolverConfig, Trace, WanTraffic, WifiLink,
 };
 
@@ -65,6 +65,7 @@ pub enum Measurement {
     HostsFile(HostsOverrides),
     Host(HostLoad),
     Clock(ClockOffset),
+    Lease(Lease),
     Link(LinkState),
     CableTest(CableTest),
     Wifi(WifiLink),
@@ -113,6 +114,7 @@ answers! {
     HostsFile HostsOverrides, hosts_file;
     Host HostLoad, host;
     Clock ClockOffset, clock;
+    Lease Lease, lease;
     Link LinkState, link;
     CableTest CableTest, cable_test;
     Wifi WifiLink, wifi;

@@ -39,6 +39,11 @@ pub enum Request {
         /// Interface name.
         interface: String,
     },
+    /// Who gave one interface its address, and for how long.
+    Lease {
+        /// Interface name.
+        interface: String,
+    },
     /// What the network adapter itself finds out about its cable. The link is down for some seconds meanwhile, so the user is asked first.
     CableTest {
         /// Interface name.
@@ -170,7 +175,13 @@ impl Request {
         let of = |time_ms: u64, bytes: u64| Bounds { time_ms, bytes };
         match self {
             // A kernel answers at once; where a program has to be asked, that takes seconds to start.
-            Self::Network | Self::Resolvers | Self::Proxy | Self::HostsFile { .. } | Self::Link { .. } | Self::Wifi { .. } => of(8_000, 0),
+            Self::Network
+            | Self::Resolvers
+            | Self::Proxy
+            | Self::HostsFile { .. }
+            | Self::Lease { .. }
+            | Self::Link { .. }
+            | Self::Wifi { .. } => of(8_000, 0),
             Self::Host { for_ms } => of(u64::from(*for_ms).min(60_000) + 3_000, 0),
             Self::CableTest { .. } => of(25_000, 0),
             Self::Clock { .. } => of(3_000, PROBE_BYTES),

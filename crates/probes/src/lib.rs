@@ -17,6 +17,7 @@ mod hosts_file;
 mod http;
 mod ipconfig;
 mod json;
+mod lease;
 mod load;
 mod mtu;
 mod names;
@@ -41,6 +42,7 @@ use sysinfo::System;
 #[doc(hidden)]
 pub mod programs {
     pub use crate::arp_table::read as arp_table;
+    pub use crate::lease::read as lease;
 
     pub mod macos {
         pub use crate::{
@@ -105,6 +107,7 @@ async fn dispatch(request: &Request, live: LiveSink) -> Outcome {
         Request::Host { for_ms } => host::perform(*for_ms).await,
         Request::Clock { server } => clock::perform(server).await,
         Request::Link { interface } => wired::perform(interface).await,
+        Request::Lease { interface } => lease::perform(interface).await,
         Request::CableTest { interface } => wired::cable_test(interface).await,
         Request::Wifi { interface } => wifi::perform(interface).await,
         Request::Dns { resolver, name, record, attempts, timeout_ms } => {

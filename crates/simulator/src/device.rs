@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use demarc_model::{
-    CablePair, CableTest, ClockOffset, Counters, HostLoad, HostsOverrides, Interface, InterfaceKind, InterfaceTraffic, LinkState,
+    CablePair, CableTest, ClockOffset, Counters, HostLoad, HostsOverrides, Interface, InterfaceKind, InterfaceTraffic, Lease, LinkState,
     NetworkState, Outcome, PairState, Phrase, ProcessLoad, ProxySettings, ResolverConfig, Route, WifiLink,
 };
 use rand::RngExt;
@@ -92,6 +92,27 @@ pub fn network(moment: &Moment) -> (Outcome, f64) {
         });
     }
     (NetworkState { interfaces, routes, ways_out: Vec::new() }.into(), LOOK_MS)
+}
+
+/// Half of a day's lease is over.
+pub fn lease(moment: &Moment, interface: &str) -> (Outcome, f64) {
+    let home = &moment.world.household;
+    let told = match (home.device.addressing, DEVICE, GATEWAY) {
+        (Addressing::Dhcp, IpAddr::V4(address), IpAddr::V4(router)) if home.link.carrier && interface == home.interface() => Lease {
+            interface: interface.to_owned(),
+            source: "NetworkManager".to_owned(),
+            temporary: Some(true),
+            address: Some(address),
+            server: Some(router),
+            router: Some(router),
+            name_servers: home.resolvers().to_vec(),
+            lasts_s: Some(86_400),
+            left_s: Some(43_200.0),
+            ..Lease::default()
+        },
+        _ => return (Outcome::NotApplicable { why: Phrase::new("not-applicable-no-lease").text("interface", interface) }, LOOK_MS),
+    };
+    (told.into(), LOOK_MS)
 }
 
 pub fn resolvers(moment: &Moment) -> (Outcome, f64) {

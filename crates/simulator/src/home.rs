@@ -50,6 +50,7 @@ impl SimulatedHome {
             Request::HostsFile { names } => device::hosts_file(moment, names),
             Request::Host { for_ms } => device::host(moment, *for_ms),
             Request::Clock { server } => device::clock(moment, server),
+            Request::Lease { interface } => device::lease(moment, interface),
             Request::Link { interface } => device::link(moment, interface),
             Request::CableTest { interface } => device::cable_test(moment, interface),
             Request::Wifi { interface } => device::wifi(moment, interface),

@@ -43,12 +43,5 @@ impl Earlier {
 
 /// What the checks make of a visit that is over.
 fn findings(visit: &Visit) -> Vec<Finding> {
-    CHECKS
-        .iter()
-        .flat_map(|check| {
-            let mut findings = (check.interpret)(visit);
-            findings.iter_mut().for_each(|finding| check.id.clone_into(&mut finding.check));
-            findings
-        })
-        .collect()
+    CHECKS.iter().flat_map(|check| check.findings(visit)).collect()
 }

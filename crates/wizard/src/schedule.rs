@@ -71,10 +71,7 @@ impl Work {
     /// All answers are there: say what they mean.
     pub fn conclude(&mut self, visit: &Visit) {
         let own: Vec<&Observation> = visit.of(self.check.id).collect();
-        self.findings = (self.check.interpret)(visit);
-        for finding in &mut self.findings {
-            self.check.id.clone_into(&mut finding.check);
-        }
+        self.findings = self.check.findings(visit);
         match why_not(&own) {
             Some((progress, why)) => self.end(progress, why),
             None => self.progress = Progress::Measured,

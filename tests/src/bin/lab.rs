@@ -50,6 +50,14 @@ mod linux {
             #[arg(long)]
             runs: Option<PathBuf>,
         },
+        /// Visit healthy homes with every fault of the provider and beyond, over and over; fails where one verdict names the home
+        Upstream {
+            #[command(flatten)]
+            choice: Choice,
+            /// Visits in all
+            #[arg(long, default_value_t = 100)]
+            visits: usize,
+        },
         /// Visit every fault once and keep the records, for tests that need no privileges
         Record {
             #[command(flatten)]
@@ -81,7 +89,13 @@ mod linux {
     impl Choice {
         fn plan(self, seeds: u64) -> Result<Plan> {
             let binary = self.demarc.canonicalize().with_context(|| format!("{} is not built; run `make build`", self.demarc.display()))?;
-            Ok(Plan { faults: survey::faults(&self.faults, &self.fault)?, seeds, parallel: self.parallel.clamp(1, 16), binary })
+            Ok(Plan {
+                faults: survey::faults(&self.faults, &self.fault)?,
+                seeds,
+                most: usize::MAX,
+                parallel: self.parallel.clamp(1, 16),
+                binary,
+            })
         }
     }
 
@@ -94,6 +108,7 @@ mod linux {
         match arguments {
             Arguments::Up { fault, seed, command } => look_around(&fault, seed, &command),
             Arguments::Survey { choice, seeds, output, runs } => survey(&choice.plan(seeds)?, &output, runs.as_deref()),
+            Arguments::Upstream { choice, visits } => upstream(choice.plan(1)?, visits),
             Arguments::Record { choice, output } => record(&choice.plan(1)?, &output),
             Arguments::Measure => {
                 println!("{}", serde_json::to_string_pretty(&measure::errors()?)?);
@@ -159,6 +174,21 @@ mod linux {
             all.fault_right
         );
         Ok(if accuracy >= WANTED { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn upstream(mut plan: Plan, most: usize) -> Result<ExitCode> {
+        plan.faults.retain(|(_, scenario)| scenario.expect.party.iter().all(|party| !matches!(party.as_str(), "home" | "healthy")));
+        let faults = plan.faults.len();
+        plan.seeds = most.div_ceil(faults.max(1)) as u64;
+        plan.most = most;
+        let visits = plan.carry_out(tell);
+        let blamed: Vec<&Visit> = visits.iter().filter(|visit| visit.blames_home()).collect();
+        for visit in &blamed {
+            eprintln!("\n{}", visit.told);
+        }
+        let failed = visits.iter().filter(|visit| visit.run.is_null()).count();
+        println!("{} visits to {faults} faults behind a healthy home: {} name the home, {failed} failed", visits.len(), blamed.len());
+        Ok(if blamed.is_empty() && failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     fn record(plan: &Plan, folder: &Path) -> Result<ExitCode> {

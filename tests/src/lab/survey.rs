@@ -26,6 +26,8 @@ pub struct Plan {
     pub faults: Vec<(String, Scenario)>,
     /// Visits to each, with the seeds 1 to this.
     pub seeds: u64,
+    /// Visits in all, at most: every fault with one seed, then with the next.
+    pub most: usize,
     /// Labs at one time.
     pub parallel: usize,
     /// The program under test.
@@ -92,7 +94,7 @@ impl Plan {
     /// Makes every visit and hands each over as it ends.
     pub fn carry_out(&self, visited: impl Fn(&Visit) + Sync) -> Vec<Visit> {
         let jobs: Mutex<VecDeque<_>> =
-            Mutex::new((1..=self.seeds).flat_map(|seed| self.faults.iter().map(move |fault| (fault, seed))).collect());
+            Mutex::new((1..=self.seeds).flat_map(|seed| self.faults.iter().map(move |fault| (fault, seed))).take(self.most).collect());
         let visits = Mutex::new(Vec::new());
         thread::scope(|scope| {
             for worker in 0..self.parallel {
@@ -171,6 +173,11 @@ impl Visit {
         self.run = serde_json::from_str(&finished.stdout).context("standard output is not a run")?;
         self.judge(&scenario.expect);
         Ok(())
+    }
+
+    /// Whether the verdict names the home.
+    pub fn blames_home(&self) -> bool {
+        self.run.pointer("/verdict/party").and_then(Value::as_str) == Some("home")
     }
 
     fn judge(&mut self, expected: &Expectation) {

@@ -6,7 +6,7 @@ use super::Totals;
 use crate::bounded::{one_line, read_text};
 
 pub(super) fn totals() -> Totals {
-    parse(&read_text(Path::new("/proc/net/dev"), 256 * 1024).unwrap_or_default())
+    parse(&read_text(Path::new("/proc/thread-self/net/dev"), 256 * 1024).unwrap_or_default())
 }
 
 /// Reads the text of `/proc/net/dev`: `name: received-bytes seven-others sent-bytes ...`.

@@ -211,6 +211,7 @@ fn request(teller: &Teller, request: &Request) -> String {
         Request::HostsFile { names } => ("hosts-file", names.iter().take(4).map(|name| shown(name)).collect::<Vec<_>>().join(", ")),
         Request::Host { .. } => ("host", String::new()),
         Request::Clock { server } => ("clock", server.clone()),
+        Request::Lease { interface } => ("lease", interface.clone()),
         Request::Link { interface } => ("link", interface.clone()),
         Request::CableTest { interface } => ("cable-test", interface.clone()),
         Request::Wifi { interface } => ("wifi", interface.clone()),
