@@ -753,6 +753,67 @@ failure?: string | null,
 refused?: number, };
 
 /**
+ * The IPv4 address of one interface as it was handed out by DHCP (RFC 2131, options by RFC 2132).
+ */
+export type Lease = {
+/**
+ * Interface name.
+ */
+interface: string,
+/**
+ * Who told (`kernel`, `systemd-networkd`, `NetworkManager`, `dhclient`, `macOS`, `Windows`).
+ */
+source: string,
+/**
+ * Whether the address ends by itself; `Some(false)` where it was set by hand or never ends.
+ */
+temporary: boolean | null,
+/**
+ * The address.
+ */
+address: string | null,
+/**
+ * Who handed it out.
+ */
+server: string | null,
+/**
+ * The router that the server names.
+ */
+router: string | null,
+/**
+ * The name servers that it names, at most 4.
+ */
+name_servers: Array<string>,
+/**
+ * The domain that it names.
+ */
+domain: string | null,
+/**
+ * The time servers that it names, at most 4.
+ */
+time_servers: Array<string>,
+/**
+ * Largest packet in bytes that it names.
+ */
+mtu: number | null,
+/**
+ * How long the address is given for, in seconds.
+ */
+lasts_s: number | null,
+/**
+ * After how much of it the server is asked again, and after how much anybody is, in seconds.
+ */
+renew_s: number | null,
+/**
+ * See `renew_s`.
+ */
+rebind_s: number | null,
+/**
+ * How much of it is left, in seconds; below 0 when it is over.
+ */
+left_s: number | null, };
+
+/**
  * Name servers of one interface.
  */
 export type LinkResolvers = {
@@ -965,7 +1026,7 @@ service: Answers | null, };
 /**
  * An answer, one variant a question.
  */
-export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "link": LinkState } | { "cable-test": CableTest } | { "wifi": WifiLink } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "wan-traffic": WanTraffic } | { "dhcp-servers": DhcpServers } | { "address-owners": AddressOwners } | { "campaign": CampaignResult };
+export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "lease": Lease } | { "link": LinkState } | { "cable-test": CableTest } | { "wifi": WifiLink } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "wan-traffic": WanTraffic } | { "dhcp-servers": DhcpServers } | { "address-owners": AddressOwners } | { "campaign": CampaignResult };
 
 /**
  * A service by its name and its host.
@@ -1408,6 +1469,10 @@ for_ms: number, } | { "kind": "clock",
  * `host:port` of the server.
  */
 server: string, } | { "kind": "link",
+/**
+ * Interface name.
+ */
+interface: string, } | { "kind": "lease",
 /**
  * Interface name.
  */
