@@ -87,6 +87,7 @@ export function emptyView(): View {
     progress: 0,
     verdict: null,
     evidence: [],
+    comparison: null,
   };
 }
 
