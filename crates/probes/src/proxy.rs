@@ -119,7 +119,7 @@ fn from_kde(text: &str, variable: impl Fn(&str) -> Option<String>) -> ProxySetti
             (place, without_credentials(&written))
         })),
         Some("2") => {
-            settings.scripts.extend(value("Proxy Config Script").map(|script| ("KDE auto".to_owned(), without_credentials(script))))
+            settings.scripts.extend(value("Proxy Config Script").map(|script| ("KDE auto".to_owned(), without_credentials(script))));
         }
         Some("3") => settings.scripts.push(("KDE auto".to_owned(), WPAD.to_owned())),
         Some("4") => settings.entries.extend(kinds().filter_map(|(place, name)| Some((place, without_credentials(&variable(name)?))))),

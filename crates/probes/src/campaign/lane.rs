@@ -95,13 +95,11 @@ pub(super) async fn run(
     // What never left cannot have been lost.
     let left = |(number, echo)| (!u16::try_from(number).is_ok_and(|number| refused.contains(&number))).then_some(echo);
     let refusals = u32::try_from(refused.len()).unwrap_or(u32::MAX);
-    match error.filter(|_| !any_left) {
-        Some(error) => LaneResult { failure: Some(unsent(&error)), lane, echoes: Vec::new(), kernel_timestamps, refused: refusals },
-        None => {
-            let echoes = echoes.into_iter().enumerate().filter_map(left).collect();
-            LaneResult { lane, echoes, kernel_timestamps, failure: None, refused: refusals }
-        }
+    if let Some(error) = error.filter(|_| !any_left) {
+        return LaneResult { failure: Some(unsent(&error)), lane, echoes: Vec::new(), kernel_timestamps, refused: refusals };
     }
+    let echoes = echoes.into_iter().enumerate().filter_map(left).collect();
+    LaneResult { lane, echoes, kernel_timestamps, failure: None, refused: refusals }
 }
 
 /// Whether a firewall of this computer kept a packet from leaving: that is what the kernel answers when a rule drops it on its way out.

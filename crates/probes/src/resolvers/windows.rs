@@ -81,7 +81,7 @@ fn server(address: &str, index: u32) -> Option<SocketAddr> {
     match address.split('%').next()?.trim().parse().ok()? {
         IpAddr::V6(v6) if v6.segments().starts_with(&[0xfec0, 0, 0, 0xffff]) => None,
         IpAddr::V6(v6) => Some(SocketAddrV6::new(v6, PORT, 0, if v6.is_unicast_link_local() { index } else { 0 }).into()),
-        v4 => Some(SocketAddr::new(v4, PORT)),
+        v4 @ IpAddr::V4(_) => Some(SocketAddr::new(v4, PORT)),
     }
 }
 

@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn hostile_answers_are_bounded() {
-        let many = set(true, &[("1000baseT/Full", true); 1_000]);
+        let many = set(true, &vec![("1000baseT/Full", true); 1_000]);
         let modes = read_modes(&generic(4, &encoded(3, &many)));
         assert!(modes.able.len() <= MOST_MODES);
         for length in 0..64_u8 {
