@@ -113,7 +113,7 @@ fn the_home_is_looked_at_together_and_the_path_after_it() {
             waiting.iter().filter_map(|command| if let Command::Perform { check, .. } = command { Some(*check) } else { None }).collect();
         let of_home = |check: &&str| demarc_checks::check(check).unwrap().step < Step::Path;
         together = together.max(home.iter().filter(|check| of_home(check)).count());
-        assert!(step < Step::Path || !home.iter().any(|check| of_home(check)), "{check} runs beside {home:?}");
+        assert!(step < Step::Path || !home.iter().any(of_home), "{check} runs beside {home:?}");
         waiting.extend(wizard.observed(number, observation(&request, home_of_all(&request))));
     }
     assert!(together >= 6, "{together} at most ran side by side");
