@@ -107,4 +107,5 @@ types: ## Write the window's types, the JSON Schema of a run and the manual page
 
 .PHONY: package
 package: ui ## Build the Debian package (needs the tauri command line: cargo install tauri-cli)
+	$(CARGO) build --release -p demarc-raw
 	cd src-tauri && $(CARGO) tauri build --bundles deb

@@ -39,6 +39,7 @@ address-conflicts-no-neighbours = There are no neighbours on { $interface } that
 address-conflicts-no-ipv4 = This computer has no IPv4 address that another could use too.
 address-conflicts-taken = Another device ({ $other }) answers for this computer’s address { $address }.
 address-conflicts-free = Nobody else answers for this computer’s address { $address }.
+address-conflicts-gateway-shared = Two devices answer for the router’s address { $address }: { $one } and { $other }. Unless you have a second router or an extender that is meant to, one of them takes what is meant for the other.
 address-conflicts-one-server = One device hands out addresses: { $server }.
 address-conflicts-other-router = { $server } hands out addresses and names { $router } as the way out, which is not the one this computer uses.
 address-conflicts-stranger = { $servers } devices hand out addresses. One of them, { $server }, names { $router } as the way out, which is not your router.

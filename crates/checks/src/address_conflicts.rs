@@ -33,7 +33,11 @@ fn plan(visit: &Visit) -> Plan {
     });
     let owners = |address: Ipv4Addr| Request::AddressOwners { interface: interface.name.clone(), address };
     match own {
-        Some(address) => Plan::Ask(vec![Request::DhcpServers { interface: interface.name.clone() }, owners(address)]),
+        Some(address) => {
+            let gateway = visit.gateway().and_then(|gateway| if let IpAddr::V4(gateway) = gateway { Some(owners(gateway)) } else { None });
+            let servers = Request::DhcpServers { interface: interface.name.clone() };
+            Plan::Ask([servers, owners(address)].into_iter().chain(gateway).collect())
+        }
         None => Plan::NotApplicable(Phrase::new("address-conflicts-no-ipv4")),
     }
 }
@@ -41,17 +45,31 @@ fn plan(visit: &Visit) -> Plan {
 fn interpret(visit: &Visit) -> Vec<Finding> {
     let judge = |seen: &Observation| match (seen.dhcp_servers(), seen.address_owners()) {
         (Some(servers), _) => judge_servers(visit, servers, seen),
-        (_, Some(owners)) => Some(judge_owners(owners, seen)),
+        (_, Some(owners)) => match seen.request {
+            Request::AddressOwners { address, .. } if visit.gateway() == Some(IpAddr::V4(address)) => judge_gateway(address, owners, seen),
+            Request::AddressOwners { address, .. } => Some(judge_owners(address, owners, seen)),
+            _ => None,
+        },
         _ => None,
     };
     visit.of(CHECK.id).filter_map(judge).collect()
 }
 
-fn judge_owners(owners: &AddressOwners, seen: &Observation) -> Finding {
-    let address = match &seen.request {
-        Request::AddressOwners { address, .. } => address.to_string(),
-        _ => String::new(),
-    };
+/// First octets of hardware addresses that routers share on purpose when one stands in for another (RFC 9568; HSRP).
+const SHARED: [&str; 4] = ["00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:00:0c:9f:f"];
+
+/// Two machines that answer for the router's address: one of them gets what is meant for the other, by accident or on purpose. Extenders
+/// and pairs of routers do it too, so that it accuses nobody by itself.
+fn judge_gateway(address: Ipv4Addr, owners: &AddressOwners, seen: &Observation) -> Option<Finding> {
+    let plain = |mac: &&String| !SHARED.iter().any(|shared| mac.starts_with(shared));
+    let others: Vec<&String> = owners.others.iter().filter(plain).collect();
+    let [one, other, ..] = others.as_slice() else { return None };
+    let because = Phrase::new("address-conflicts-gateway-shared").text("address", address.to_string()).text("one", *one).text("other", *other);
+    Some(accuse(Fault::DuplicateAddress, FAIR, because, [seen]))
+}
+
+fn judge_owners(address: Ipv4Addr, owners: &AddressOwners, seen: &Observation) -> Finding {
+    let address = address.to_string();
     match owners.others.first() {
         Some(other) => {
             let because = Phrase::new("address-conflicts-taken").text("address", address).text("other", other);

@@ -32,7 +32,12 @@ mod trace;
 mod wifi;
 mod wired;
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    pin::Pin,
+    time::Duration,
+};
 
 use chrono::{DateTime, FixedOffset, Local};
 use demarc_model::{LiveSink, Outcome, Phrase, Prober, Request};
@@ -69,13 +74,21 @@ fn not_here() -> Outcome {
 }
 
 /// This computer and the network it is on. Creating it sends nothing.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct RealNetwork;
+#[derive(Debug, Clone, Default)]
+pub struct RealNetwork {
+    /// The program for frames, where it is not where packages put it.
+    helper: Option<PathBuf>,
+}
 
 impl RealNetwork {
     /// The network this computer is on; nothing is opened or sent before a request is performed.
     pub const fn new() -> Self {
-        Self
+        Self { helper: None }
+    }
+
+    /// The same, with the program that may send frames at this path.
+    pub const fn with_helper(helper: PathBuf) -> Self {
+        Self { helper: Some(helper) }
     }
 }
 
@@ -87,7 +100,7 @@ impl Prober for RealNetwork {
     fn perform(&self, request: Request, live: LiveSink) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
         let longest = Duration::from_millis(request.bounds().time_ms);
         Box::pin(async move {
-            tokio::time::timeout(longest, dispatch(&request, live))
+            tokio::time::timeout(longest, dispatch(&request, self.helper.as_deref(), live))
                 .await
                 .unwrap_or_else(|_| Outcome::Failed { why: Phrase::new("failed-timed-out").number("seconds", longest.as_secs_f64(), 0) })
         })
@@ -98,7 +111,7 @@ impl Prober for RealNetwork {
     }
 }
 
-async fn dispatch(request: &Request, live: LiveSink) -> Outcome {
+async fn dispatch(request: &Request, helper: Option<&Path>, live: LiveSink) -> Outcome {
     match request {
         Request::Network => network::perform().await,
         Request::Resolvers => resolvers::perform().await,
@@ -119,8 +132,8 @@ async fn dispatch(request: &Request, live: LiveSink) -> Outcome {
             trace::perform(*destination, *protocol, *flow, *max_hops, *rounds, &live).await
         }
         Request::WanTraffic { for_ms } => gateway::perform(*for_ms).await,
-        Request::DhcpServers { interface } => neighbours::dhcp_servers(interface).await,
-        Request::AddressOwners { interface, address } => neighbours::address_owners(interface, *address).await,
+        Request::DhcpServers { interface } => neighbours::dhcp_servers(helper, interface).await,
+        Request::AddressOwners { interface, address } => neighbours::address_owners(helper, interface, *address).await,
         Request::Campaign(campaign) => campaign::perform(campaign, live).await,
     }
 }

@@ -1,4 +1,4 @@
-//! What the router and other machines at home say, asked for real in network namespaces that these tests make themselves.
+//! What the router says, asked for real in network namespaces that these tests make themselves.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
@@ -6,84 +6,20 @@
 mod chain;
 
 use std::{
-    io::{BufRead as _, BufReader},
     net::{IpAddr, Ipv4Addr},
-    process::{Child, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use chain::{Chain, PingSockets, drop_capabilities};
-use demarc_model::{AddressOwners, DhcpServers, Measurement, Outcome, Prober as _, Request, WanTraffic};
-use tempfile::TempDir;
+use chain::{Chain, PingSockets};
+use demarc_model::{Measurement, Outcome, Prober as _, Request, WanTraffic};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream, UdpSocket},
     sync::oneshot,
 };
 
-/// The device's own address, its router's, and one of a stranger in the same network.
-const DEVICE: Ipv4Addr = Ipv4Addr::new(10, 77, 1, 1);
+/// The router's address.
 const ROUTER: Ipv4Addr = Ipv4Addr::new(10, 77, 1, 2);
-const STRANGER: Ipv4Addr = Ipv4Addr::new(10, 77, 1, 9);
-
-#[test]
-fn one_dhcp_server_is_found_with_what_it_offers() {
-    let Some(chain) = Chain::build(PingSockets::Open) else { return };
-    let _server = DhcpServer::start(&chain, "r1", "home1", ROUTER, "10.77.1.50");
-    let offers = servers(&chain).offers;
-    assert_eq!(offers.len(), 1, "{offers:?}");
-    assert_eq!((offers[0].server, offers[0].router), (ROUTER.into(), Some(ROUTER.into())));
-    assert_eq!(offers[0].name_servers, [IpAddr::from([9, 9, 9, 9]), IpAddr::from([1, 1, 1, 1])]);
-}
-
-#[test]
-fn a_second_dhcp_server_is_found_beside_the_first() {
-    let Some(chain) = Chain::build(PingSockets::Open) else { return };
-    add_stranger(&chain);
-    let _router = DhcpServer::start(&chain, "r1", "home1", ROUTER, "10.77.1.50");
-    let _stranger = DhcpServer::start(&chain, "r2", "stranger", STRANGER, "10.77.1.150");
-    let mut found: Vec<IpAddr> = servers(&chain).offers.iter().map(|offer| offer.server).collect();
-    found.sort_unstable();
-    assert_eq!(found, [IpAddr::from(ROUTER), IpAddr::from(STRANGER)]);
-}
-
-#[test]
-fn where_nobody_hands_out_addresses_nobody_is_found() {
-    let Some(chain) = Chain::build(PingSockets::Open) else { return };
-    assert!(servers(&chain).offers.is_empty());
-}
-
-#[test]
-fn a_machine_with_our_address_is_found() {
-    let Some(chain) = Chain::build(PingSockets::Open) else { return };
-    assert!(owners(&chain).others.is_empty());
-    add_stranger(&chain);
-    chain.ip("r2", &format!("addr add {DEVICE}/32 dev stranger"));
-    let shown = chain.command("r2", &["cat", "/sys/class/net/stranger/address"]);
-    assert_eq!(owners(&chain).others, [shown.trim()]);
-}
-
-#[test]
-fn without_the_right_to_it_the_answer_says_how_to_allow_it() {
-    let Some(chain) = Chain::build(PingSockets::Open) else { return };
-    let outcomes = chain.inside("device", async |network| {
-        drop_capabilities();
-        let requests = [dhcp_request("away1"), owners_request("away1"), dhcp_request("none0")];
-        let mut outcomes = Vec::new();
-        for request in requests {
-            outcomes.push(network.perform(request, Box::new(|_| {})).await);
-        }
-        outcomes
-    });
-    let ids: Vec<&str> = outcomes
-        .iter()
-        .map(|outcome| match outcome {
-            Outcome::Blocked { why } | Outcome::Failed { why } => why.id.as_str(),
-            other => panic!("{other:?}"),
-        })
-        .collect();
-    assert_eq!(ids, ["blocked-raw-sockets", "blocked-raw-sockets", "failed-no-interface"]);
-}
 
 #[test]
 fn the_routers_counters_and_address_are_read() {
@@ -112,90 +48,8 @@ fn a_router_that_does_not_speak_upnp_is_told_as_such() {
     assert_eq!(why.id, "blocked-wan-counters");
 }
 
-fn dhcp_request(interface: &str) -> Request {
-    Request::DhcpServers { interface: interface.to_owned() }
-}
-
-fn owners_request(interface: &str) -> Request {
-    Request::AddressOwners { interface: interface.to_owned(), address: DEVICE }
-}
-
 const fn wan_request() -> Request {
     Request::WanTraffic { for_ms: 500 }
-}
-
-fn servers(chain: &Chain) -> DhcpServers {
-    match measured(chain, dhcp_request("away1")) {
-        Measurement::DhcpServers(servers) => servers,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn owners(chain: &Chain) -> AddressOwners {
-    match measured(chain, owners_request("away1")) {
-        Measurement::AddressOwners(owners) => owners,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn measured(chain: &Chain, request: Request) -> Measurement {
-    match chain.inside("device", async |network| network.perform(request, Box::new(|_| {})).await) {
-        Outcome::Measured { measurement } => measurement,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// A third machine in the network of device and router.
-fn add_stranger(chain: &Chain) {
-    chain.ip("r1", "link add link home1 name stranger type macvlan mode bridge");
-    chain.ip("r1", &format!("link set stranger netns {}", chain.namespace("r2")));
-    chain.ip("r2", &format!("addr add {STRANGER}/32 dev stranger"));
-    chain.ip("r2", "link set stranger up");
-    chain.ip("r2", "route add 10.77.1.0/25 dev stranger");
-}
-
-/// A real DHCP server; it ends when this is dropped.
-struct DhcpServer {
-    child: Child,
-    _leases: TempDir,
-}
-
-impl DhcpServer {
-    fn start(chain: &Chain, node: &str, interface: &str, own: Ipv4Addr, first: &str) -> Self {
-        let leases = tempfile::tempdir().unwrap();
-        let file = |name: &str| leases.path().join(name).display().to_string();
-        if node != "r1" {
-            chain.ip(node, &format!("addr add {own}/24 dev {interface}"));
-        }
-        let words = [
-            "--keep-in-foreground --log-facility=- --conf-file=/dev/null --port=0 --bind-interfaces --except-interface=lo --no-ping",
-            "--user=root --group=root --dhcp-authoritative --dhcp-option=6,9.9.9.9,1.1.1.1",
-            &format!("--interface={interface} --dhcp-range={first},{first},255.255.255.0,1h --dhcp-option=3,{own}"),
-            &format!("--dhcp-leasefile={} --pid-file={}", file("leases"), file("pid")),
-        ];
-        let mut child = Command::new("ip")
-            .args(["netns", "exec", &chain.namespace(node), "dnsmasq"])
-            .args(words.iter().flat_map(|words| words.split(' ')))
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
-        let mut said = Vec::new();
-        let ready = log.lines().map_while(Result::ok).any(|line| {
-            said.push(line.clone());
-            line.contains("DHCP, sockets bound")
-        });
-        assert!(ready, "{said:?}");
-        Self { child, _leases: leases }
-    }
-}
-
-impl Drop for DhcpServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// What the device reads from a router that speaks `UPnP`.

@@ -48,7 +48,12 @@ pub fn address_owners(moment: &Moment, interface: &str, address: Ipv4Addr) -> (O
         return refused;
     }
     let shared = moment.world.household.device.address_conflict && DEVICE == IpAddr::V4(address);
-    let others = if shared { vec!["02:00:5e:10:00:66".to_owned()] } else { Vec::new() };
+    let owner = match IpAddr::V4(address) {
+        GATEWAY => Some("02:00:5e:10:00:01"),
+        _ if shared => Some("02:00:5e:10:00:66"),
+        _ => None,
+    };
+    let others = owner.map(str::to_owned).into_iter().collect();
     (AddressOwners { others }.into(), WAIT_MS)
 }
 
@@ -58,7 +63,7 @@ fn refused(moment: &Moment, interface: &str) -> Option<(Outcome, f64)> {
     if interface != home.interface() || !moment.world.carrier(moment.at_ms) {
         return Some((Outcome::Failed { why: Phrase::new("failed-no-interface").text("interface", interface) }, 1.0));
     }
-    (!home.dhcp.permitted).then(|| (Outcome::Blocked { why: Phrase::new("blocked-raw-sockets") }, 1.0))
+    (!home.dhcp.permitted).then(|| (Outcome::Blocked { why: Phrase::new("blocked-raw-missing").text("program", "demarc-raw") }, 1.0))
 }
 
 impl Moment<'_> {

@@ -34,7 +34,7 @@ use services::{Host, Services};
 use topology::{End, Topology};
 
 /// Programs that the lab runs.
-pub const PROGRAMS: [&str; 7] = ["ip", "nft", "dnsmasq", "setpriv", "ethtool", "arping", "miniupnpd"];
+pub const PROGRAMS: [&str; 8] = ["ip", "nft", "dnsmasq", "setpriv", "setcap", "ethtool", "arping", "miniupnpd"];
 /// The node that Demarc runs on.
 pub const DEVICE: &str = "device";
 /// Longest run of Demarc.
@@ -154,8 +154,7 @@ impl Lab {
         })
     }
 
-    /// Runs the Demarc at `binary` on the device, as a user without privileges but those that the scenario gives, while the scenario
-    /// takes its course.
+    /// Runs the Demarc at `binary` on the device, as a user without privileges, while the scenario takes its course.
     pub fn demarc(&self, binary: &Path, arguments: &[&str]) -> Result<Finished> {
         let home = self.folder.path().join("home");
         if !home.exists() {
@@ -172,12 +171,28 @@ impl Lab {
         std::fs::write(&load, IDLE)?;
         let mut command = self.command(DEVICE, "sh");
         command.args(["-c", "mount --bind \"$0\" /proc/stat && exec \"$@\""]).arg(load).arg("setpriv");
-        let capabilities = self.scenario.capabilities.iter().fold("-all".to_owned(), |list, name| list + ",+" + name);
+        self.raw_helper(self.scenario.asks_neighbours)?;
         command.arg(format!("--reuid={NOBODY}")).arg(format!("--regid={NOBODY}")).arg("--clear-groups");
-        command.arg(format!("--inh-caps={capabilities}")).arg(format!("--ambient-caps={capabilities}"));
         command.arg(program).arg("--config").arg(&self.config_path).arg("--data-dir").arg(home.join("data")).args(arguments);
         command.env("HOME", &home).current_dir(&home);
         self.during(|| run(command, LONGEST_RUN))
+    }
+
+    /// The program that asks the neighbours, beside the Demarc that the device runs, with its one capability or without.
+    pub fn raw_helper(&self, allowed: bool) -> Result<PathBuf> {
+        let copy = self.folder.path().join("demarc-raw");
+        if !copy.exists() {
+            let built = std::env::current_exe()?;
+            let mut folders = built.ancestors().skip(1).take(2);
+            let program = folders.find_map(|folder| Some(folder.join("demarc-raw")).filter(|program| program.is_file()));
+            let program = program.context("demarc-raw is not built; run `make build`")?;
+            std::fs::copy(&program, &copy).with_context(|| format!("copy {}", program.display()))?;
+        }
+        if allowed {
+            let status = Command::new("setcap").arg("cap_net_raw+ep").arg(&copy).status().context("start setcap")?;
+            anyhow::ensure!(status.success(), "setcap ended with {status}");
+        }
+        Ok(copy)
     }
 
     fn running(&self) -> MutexGuard<'_, Running> {

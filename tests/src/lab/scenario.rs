@@ -19,9 +19,9 @@ pub struct Scenario {
     /// Whether programs without privileges may open ICMP sockets on the device.
     #[serde(default = "yes")]
     pub ping_sockets: bool,
-    /// Capabilities that Demarc has, such as `net_raw`; a user's program has none.
+    /// Whether the program that asks the neighbours has its capability, as the package gives it.
     #[serde(default)]
-    pub capabilities: Vec<String>,
+    pub asks_neighbours: bool,
     /// Nodes that differ from the standard topology's, key by key, or are new.
     #[serde(default)]
     pub nodes: BTreeMap<String, toml::Table>,
@@ -97,7 +97,7 @@ impl Scenario {
         Self {
             description: "Nothing is wrong.".to_owned(),
             ping_sockets: true,
-            capabilities: Vec::new(),
+            asks_neighbours: false,
             nodes: BTreeMap::new(),
             links: BTreeMap::new(),
             actions: Vec::new(),

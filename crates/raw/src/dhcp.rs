@@ -5,7 +5,6 @@ use std::{
     time::Duration,
 };
 
-use demarc_model::DhcpOffer;
 use pnet::{
     packet::{
         Packet as _,
@@ -18,7 +17,10 @@ use pnet::{
     util::MacAddr,
 };
 
-use super::frames::Question;
+use crate::{
+    Offer,
+    frames::{Asked, Instruction, accept, if_any, load_byte, load_half, load_half_behind_header, load_header_length, refuse, unless_equal},
+};
 
 const ETHERNET: usize = 14;
 const IP: usize = 20;
@@ -48,18 +50,22 @@ const MOST_OFFERS: usize = 8;
 const MOST_NAME_SERVERS: usize = 4;
 
 /// The question, and what was offered.
-pub(super) struct Discovery {
+pub struct Discovery {
     transaction: u32,
-    offers: Vec<DhcpOffer>,
+    offers: Vec<Offer>,
 }
 
 impl Discovery {
-    pub(super) fn new() -> Self {
-        Self { transaction: rand::random(), offers: Vec::new() }
+    pub fn new() -> Self {
+        Self::of(rand::random())
+    }
+
+    pub const fn of(transaction: u32) -> Self {
+        Self { transaction, offers: Vec::new() }
     }
 
     /// The offer in a frame, when it answers this question.
-    fn offer(&self, frame: &EthernetPacket<'_>, own: &[MacAddr]) -> Option<DhcpOffer> {
+    fn offer(&self, frame: &EthernetPacket<'_>, own: &[MacAddr]) -> Option<Offer> {
         let ip = Ipv4Packet::new(frame.payload()).filter(|_| frame.get_ethertype() == EtherTypes::Ipv4)?;
         let udp = UdpPacket::new(ip.payload()).filter(|_| ip.get_next_level_protocol() == IpNextHeaderProtocols::Udp)?;
         let message = DhcpPacket::new(udp.payload()).filter(|_| udp.get_destination() == CLIENT)?;
@@ -72,7 +78,7 @@ impl Discovery {
             return None;
         }
         let addresses = |code| option(options, code).unwrap_or_default().chunks_exact(4).filter_map(address);
-        Some(DhcpOffer {
+        Some(Offer {
             // Every offer names its server (RFC 2131 table 3).
             server: addresses(SERVER_ID).next()?,
             router: addresses(ROUTER).next(),
@@ -81,9 +87,23 @@ impl Discovery {
     }
 }
 
-impl Question for Discovery {
-    type Answer = Vec<DhcpOffer>;
+impl Asked for Discovery {
+    type Answer = Vec<Offer>;
 
+    // IPv4, UDP, no later fragment, to port 68.
+    const FILTER: &'static [Instruction] = &[
+        load_half(12),
+        unless_equal(0x0800, 8),
+        load_byte(23),
+        unless_equal(17, 6),
+        load_half(20),
+        if_any(0x1fff, 4),
+        load_header_length(14),
+        load_half_behind_header(16),
+        unless_equal(68, 1),
+        accept(),
+        refuse(),
+    ];
     const SENT_AT: &'static [Duration] = &[Duration::ZERO, Duration::from_secs(1)];
     // Some servers spend three seconds on finding out whether an address is free before they offer it.
     const PATIENCE: Duration = Duration::from_millis(3_500);
@@ -111,7 +131,7 @@ impl Question for Discovery {
         }
     }
 
-    fn answer(self) -> Vec<DhcpOffer> {
+    fn answer(self) -> Vec<Offer> {
         self.offers
     }
 }
@@ -172,8 +192,8 @@ mod tests {
     const OWN: MacAddr = MacAddr(2, 0, 0, 0, 0, 1);
 
     /// Our own question, turned into a server's answer with these options.
-    fn answered(transaction: u32, options: &[u8]) -> Vec<DhcpOffer> {
-        let mut discovery = Discovery { transaction: 77, offers: Vec::new() };
+    fn answered(transaction: u32, options: &[u8]) -> Vec<Offer> {
+        let mut discovery = Discovery::of(77);
         let mut frame = discovery.frame(OWN).unwrap();
         frame.truncate(ETHERNET + IP + UDP + BOOTP);
         frame.extend_from_slice(&COOKIE);
@@ -199,7 +219,7 @@ mod tests {
     fn an_offer_tells_server_router_and_name_servers() {
         let offers = answered(77, &[53, 1, 2, 0, 54, 4, 192, 168, 1, 1, 3, 4, 192, 168, 1, 254, 6, 8, 9, 9, 9, 9, 1, 1, 1, 1, 255]);
         let address = |octets: [u8; 4]| IpAddr::from(octets);
-        let offer = DhcpOffer {
+        let offer = Offer {
             server: address([192, 168, 1, 1]),
             router: Some(address([192, 168, 1, 254])),
             name_servers: vec![address([9, 9, 9, 9]), address([1, 1, 1, 1])],

@@ -12,7 +12,7 @@ use pnet::{
     util::MacAddr,
 };
 
-use super::frames::Question;
+use crate::frames::{Asked, Instruction, accept, load_half, refuse, unless_equal};
 
 const ETHERNET: usize = 14;
 const ARP: usize = 28;
@@ -20,20 +20,22 @@ const ARP: usize = 28;
 const MOST_OTHERS: usize = 4;
 
 /// The question, and who else answered.
-pub(super) struct Probe {
+pub struct Probe {
     address: Ipv4Addr,
     others: Vec<MacAddr>,
 }
 
 impl Probe {
-    pub(super) fn new(address: Ipv4Addr) -> Self {
+    pub fn new(address: Ipv4Addr) -> Self {
         Self { address, others: Vec::new() }
     }
 }
 
-impl Question for Probe {
+impl Asked for Probe {
     type Answer = Vec<String>;
 
+    // Any ARP frame (EtherType 0x0806).
+    const FILTER: &'static [Instruction] = &[load_half(12), unless_equal(0x0806, 1), accept(), refuse()];
     const SENT_AT: &'static [Duration] = &[Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2)];
     const PATIENCE: Duration = Duration::from_secs(3);
 
