@@ -151,6 +151,14 @@ load-queue-somewhere = While { $direction ->
     [up] uploading
    *[down] downloading
 } answers take { $added } ms longer (grade { $grade }); where the queue is cannot be told.
+load-queue-in-tunnel = While { $direction ->
+    [up] uploading
+   *[down] downloading
+} answers take { $added } ms longer (grade { $grade }). They come through a VPN, whose far end may be what is slow.
+load-rate-in-tunnel = The { $direction ->
+    [up] upload
+   *[down] download
+} reached { $rate } Mbit/s through a VPN, which may be what limits it.
 load-rate = The { $direction ->
     [up] upload
    *[down] download

@@ -21,7 +21,7 @@ pub const CHECK: Check = Check {
 };
 
 fn plan(visit: &Visit) -> Plan {
-    let Some(interface) = visit.network().and_then(|network| network.default_interface()) else {
+    let Some(interface) = visit.network().and_then(|network| network.router_interface()) else {
         return Plan::Blocked(Phrase::new("address-conflicts-no-route"));
     };
     if !matches!(interface.kind, InterfaceKind::Wired | InterfaceKind::Wifi) {

@@ -64,7 +64,7 @@ pub fn others(visit: &Visit) -> Option<(f64, f64)> {
 /// Received and sent bytes a second on the line and by this computer, at the same time.
 fn both(visit: &Visit) -> Option<[(f64, f64); 2]> {
     let line = visit.of(CHECK.id).find_map(Observation::wan_traffic).filter(|line| line.watched_ms >= SHORTEST_MS)?;
-    let interface = &visit.network()?.default_route()?.interface;
+    let interface = &visit.network()?.router_interface()?.name;
     let own = visit.of(CHECK.id).find_map(Observation::host)?.traffic.iter().find(|traffic| &traffic.interface == interface)?;
     Some([(line.received_bytes_per_s, line.sent_bytes_per_s), (own.received_bytes_per_s, own.sent_bytes_per_s)])
 }

@@ -119,7 +119,7 @@ fn memory(load: &HostLoad, seen: &Observation) -> Option<Finding> {
 }
 
 fn traffic(visit: &Visit, load: &HostLoad, seen: &Observation) -> Option<Finding> {
-    let interface = &visit.network()?.default_route()?.interface;
+    let interface = &visit.network()?.router_interface()?.name;
     let traffic = load.traffic.iter().find(|traffic| &traffic.interface == interface)?;
     let (down, up) = (traffic.received_bytes_per_s, traffic.sent_bytes_per_s);
     let plan = &visit.config.plan;

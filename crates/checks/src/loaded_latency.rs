@@ -7,7 +7,7 @@ use demarc_model::{
 
 use crate::{
     Check, Plan, cross_traffic, line_traffic,
-    path, points,
+    path, points, vpn_proxy,
     words::{FAIR, STRONG, WEAK, accuse, clear, each_for_itself, note},
 };
 
@@ -136,6 +136,10 @@ fn judge_queue(visit: &Visit, load: &LoadResult, added: &Added, seen: &Observati
     if added.farthest < NOTICED_MS {
         return vec![clear(Fault::RouterBufferbloat, STRONG, because("load-responsive"), [seen])];
     }
+    if visit.network().is_some_and(vpn_proxy::is_through_tunnel) {
+        // The queue may be the tunnel's far end's.
+        return vec![note(Segment::Device, because("load-queue-in-tunnel"), [seen])];
+    }
     match (added.gateway, added.first_hop) {
         (Some(gateway), _) if gateway >= 0.7 * added.farthest => {
             // The radio is what is full; why, its own readings tell.
@@ -166,6 +170,9 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
     if mbps >= 0.8 * promised {
         return vec![clear(Fault::AccessUnderRate, STRONG, because("load-rate-as-promised"), [seen])];
     }
+    if visit.network().is_some_and(vpn_proxy::is_through_tunnel) {
+        return vec![note(Segment::Device, because("load-rate-in-tunnel"), [seen])];
+    }
     // What other devices and programs took of the line was promised too; what the home link does not let through is not the line's.
     let in_this = |(down, up): (f64, f64)| 8e-6 * if load.load.direction == Direction::Down { down } else { up };
     let meanwhile = line_traffic::during_path(visit).map(|(_, line)| in_this((line.received_bytes_per_s, line.sent_bytes_per_s)));
@@ -192,7 +199,7 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
 /// What other programs of this computer moved in this direction before the test, in Mbit/s.
 fn background_mbps(visit: &Visit, direction: Direction) -> f64 {
     let seen = || {
-        let interface = &visit.network()?.default_route()?.interface;
+        let interface = &visit.network()?.router_interface()?.name;
         let load = visit.observations.iter().rev().find_map(Observation::host)?;
         let traffic = load.traffic.iter().find(|traffic| &traffic.interface == interface)?;
         Some(if direction == Direction::Down { traffic.received_bytes_per_s } else { traffic.sent_bytes_per_s })

@@ -20,7 +20,7 @@ const LARGEST: u32 = 9_216;
 const USUAL: u32 = 1_500;
 
 fn plan(visit: &Visit) -> Plan {
-    let Some(interface) = visit.network().and_then(|network| network.default_interface()) else {
+    let Some(interface) = visit.network().and_then(|network| network.router_interface()) else {
         return Plan::Blocked(Phrase::new("mtu-no-route"));
     };
     match visit.gateway() {
@@ -42,7 +42,7 @@ pub fn ceiling(interface: &Interface) -> u16 {
 fn interpret(visit: &Visit) -> Vec<Finding> {
     let Some(seen) = visit.of(CHECK.id).next() else { return Vec::new() };
     let state = visit.observations.iter().rev().find(|observation| observation.network().is_some());
-    let interface = visit.network().and_then(|network| network.default_interface());
+    let interface = visit.network().and_then(|network| network.router_interface());
     let size = state.zip(interface).and_then(|(state, interface)| judge_size(interface, [state, seen]));
     size.or_else(|| judge_passage(seen)).into_iter().collect()
 }

@@ -3,9 +3,12 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use demarc_model::{Fault, Finding, InterfaceKind, Observation, Phrase, Segment, Visit};
+use demarc_model::{Fault, Finding, Observation, Phrase, Segment, Visit};
 
-use crate::words::{DECISIVE, FAIR, STRONG, WEAK, accuse, clear, note};
+use crate::{
+    vpn_proxy,
+    words::{DECISIVE, FAIR, STRONG, WEAK, accuse, clear, note},
+};
 
 /// Whose range an address belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,9 +59,7 @@ pub fn judge_line_address(address: IpAddr, seen: &Observation) -> Vec<Finding> {
 
 /// What the hop behind the router says, where the router does not tell its own address.
 pub fn judge_second_hop(visit: &Visit, seen: &Observation) -> Vec<Finding> {
-    let tunnel =
-        visit.network().and_then(|network| network.default_interface()).is_some_and(|interface| interface.kind == InterfaceKind::Tunnel);
-    if tunnel || line_address(visit).is_some() {
+    if visit.network().is_some_and(vpn_proxy::is_through_tunnel) || line_address(visit).is_some() {
         return Vec::new();
     }
     let second = seen.trace().and_then(|trace| trace.hop_at(2)?.address().filter(|address| *address != trace.destination));

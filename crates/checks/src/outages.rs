@@ -146,7 +146,7 @@ fn plan(visit: &Visit) -> Plan {
     if let Some(wifi) = link::in_use(network, InterfaceKind::Wifi) {
         return Plan::Ask(vec![Request::Wifi { interface: wifi.name.clone() }]);
     }
-    match link::in_use(network, InterfaceKind::Wired).or_else(|| network.default_interface()) {
+    match link::in_use(network, InterfaceKind::Wired).or_else(|| network.router_interface()) {
         Some(interface) => Plan::Ask(vec![Request::Link { interface: interface.name.clone() }]),
         None => Plan::Blocked(Phrase::new("outages-no-link")),
     }

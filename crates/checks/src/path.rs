@@ -69,9 +69,9 @@ pub fn lanes(visit: &Visit) -> Vec<Lane> {
     if let Some(gateway) = visit.gateway() {
         echo(Position::Gateway, gateway.to_string(), gateway);
     }
-    // Inside a tunnel that is not the default route, what looks like the provider's routers are the tunnel's.
-    let detour = visit.network().is_some_and(vpn_proxy::hidden_detour);
-    let route = if detour { Route::default() } else { route };
+    // Inside a tunnel, what looks like the provider's routers are the tunnel's.
+    let tunnel = visit.network().is_some_and(vpn_proxy::is_through_tunnel);
+    let route = if tunnel { Route::default() } else { route };
     let hops = [(Position::FirstHop, route.first_hop), (Position::BorderNear, route.border_near), (Position::BorderFar, route.border_far)];
     for (position, hop) in hops {
         if let Some((address, _)) = hop {

@@ -1,8 +1,8 @@
 //! Turning probed places into readings that attribution computes with.
 
 use demarc_model::{
-    CampaignResult, Finding, InterfaceKind, LaneResult, Observation, PathReading, Phrase, PointReading, Position, Reading, Says, Segment,
-    Visit, statistics::jitter_ms,
+    CampaignResult, Finding, InterfaceKind, LaneResult, NetworkState, Observation, PathReading, Phrase, PointReading, Position, Reading,
+    Says, Segment, Visit, statistics::jitter_ms,
 };
 
 use crate::words;
@@ -23,7 +23,7 @@ impl<'a> Place<'a> {
 
 /// Whether this computer reaches its router by Wi-Fi.
 pub fn on_wifi(visit: &Visit) -> bool {
-    visit.network().and_then(|network| network.default_interface()).is_some_and(|interface| interface.kind == InterfaceKind::Wifi)
+    visit.network().and_then(NetworkState::router_interface).is_some_and(|interface| interface.kind == InterfaceKind::Wifi)
 }
 
 /// The segment whose far end a position shows.

@@ -75,9 +75,9 @@ fn carrying_tunnel(network: &NetworkState) -> Option<(&Interface, Carries)> {
     tunnels.next().map(|tunnel| (tunnel, Carries::Everything))
 }
 
-/// Whether packets to the internet take a tunnel while the default route does not show it: places on the way are then the tunnel's.
-pub fn hidden_detour(network: &NetworkState) -> bool {
-    carrying_tunnel(network).is_some_and(|(tunnel, how)| how != Carries::OnlyIpv6 && network.default_interface() != Some(tunnel))
+/// Whether packets to the internet take a tunnel: places on the way behind the router are then the tunnel's.
+pub fn is_through_tunnel(network: &NetworkState) -> bool {
+    carrying_tunnel(network).is_some_and(|(_, how)| how != Carries::OnlyIpv6)
 }
 
 fn judge_proxies(seen: &Observation) -> Vec<Finding> {

@@ -51,6 +51,28 @@ impl NetworkState {
         self.interface(&route.interface)
     }
 
+    /// The way to the home's router, below any tunnel: the preferred default route over a link; where a tunnel has taken its place, the
+    /// way to the tunnel's far end.
+    pub fn router(&self) -> Option<&Route> {
+        let over_a_link = |route: &&Route| {
+            let tunnel = self.interface(&route.interface).is_some_and(|interface| interface.kind == InterfaceKind::Tunnel);
+            route.gateway.is_some() && !tunnel
+        };
+        let rank = |route: &&Route| (route.destination.is_ipv6(), route.metric);
+        let defaults = self.routes.iter().filter(|route| route.prefix_length == 0);
+        // The two halves of the internet are how some VPN programs say "everything".
+        let others = self.routes.iter().filter(|route| route.prefix_length > 1);
+        defaults.filter(over_a_link).min_by_key(rank).or_else(|| {
+            let tunnel = self.default_interface().is_some_and(|interface| interface.kind == InterfaceKind::Tunnel);
+            others.filter(over_a_link).min_by_key(rank).filter(|_| tunnel)
+        })
+    }
+
+    /// The interface towards the home's router; without one, the one that everything leaves by.
+    pub fn router_interface(&self) -> Option<&Interface> {
+        self.router().and_then(|route| self.interface(&route.interface)).or_else(|| self.default_interface())
+    }
+
     /// An interface by name.
     pub fn interface(&self, name: &str) -> Option<&Interface> {
         self.interfaces.iter().find(|interface| interface.name == name)
@@ -655,4 +677,56 @@ pub struct DhcpOffer {
 pub struct AddressOwners {
     /// Hardware addresses of the others that answered for it, at most 4.
     pub others: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use rstest::rstest;
+
+    use super::*;
+
+    /// Routes as `destination/length gateway interface metric`, `-` for no gateway.
+    fn network(routes: &[&str]) -> NetworkState {
+        let interface = |name: &str, kind| Interface {
+            name: name.to_owned(),
+            kind,
+            up: true,
+            carrier: true,
+            mtu: 1500,
+            mac: None,
+            addresses: Vec::new(),
+        };
+        let route = |text: &&str| {
+            let [network, gateway, interface, metric] = text.split(' ').collect::<Vec<_>>()[..] else { panic!("{text}") };
+            let (destination, length) = network.split_once('/').unwrap();
+            Route {
+                destination: destination.parse().unwrap(),
+                prefix_length: length.parse().unwrap(),
+                gateway: gateway.parse().ok(),
+                interface: interface.to_owned(),
+                metric: metric.parse().unwrap(),
+            }
+        };
+        NetworkState {
+            interfaces: vec![interface("eth0", InterfaceKind::Wired), interface("tun0", InterfaceKind::Tunnel)],
+            routes: routes.iter().map(route).collect(),
+            ways_out: Vec::new(),
+        }
+    }
+
+    #[rstest]
+    #[case::plain(&["0.0.0.0/0 192.168.1.1 eth0 100"], Some("192.168.1.1"))]
+    #[case::below_a_tunnel(&["0.0.0.0/0 10.8.0.1 tun0 50", "0.0.0.0/0 192.168.1.1 eth0 100"], Some("192.168.1.1"))]
+    #[case::both_halves(&["0.0.0.0/1 10.8.0.1 tun0 0", "128.0.0.0/1 10.8.0.1 tun0 0", "0.0.0.0/0 192.168.1.1 eth0 100"], Some("192.168.1.1"))]
+    // The tunnel took the place of the default route; what is left is the way to its far end.
+    #[case::replaced(&["0.0.0.0/0 10.8.0.1 tun0 0", "203.0.113.9/32 192.168.1.1 eth0 0"], Some("192.168.1.1"))]
+    #[case::ipv4_first(&["::/0 fe80::1 eth0 1", "0.0.0.0/0 192.168.1.1 eth0 600"], Some("192.168.1.1"))]
+    // A route to some network is no way to the router while nothing leads out.
+    #[case::none(&["192.0.2.0/24 192.168.1.9 eth0 0"], None)]
+    #[case::dialled(&["0.0.0.0/0 - tun0 0"], None)]
+    fn the_router_is_found_below_any_tunnel(#[case] routes: &[&str], #[case] router: Option<&str>) {
+        let network = network(routes);
+        assert_eq!(network.router().and_then(|route| route.gateway).map(|gateway| gateway.to_string()).as_deref(), router);
+    }
 }

@@ -84,9 +84,9 @@ impl Visit {
         self.observations.iter().rev().find_map(Observation::network)
     }
 
-    /// The home gateway's address.
+    /// The home router's address, below any tunnel.
     pub fn gateway(&self) -> Option<IpAddr> {
-        self.network()?.default_route()?.gateway
+        self.network()?.router()?.gateway
     }
 
     /// The address of a host: itself when it is an address, else the latest answer that any name server gave, IPv4 first.

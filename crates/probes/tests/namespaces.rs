@@ -28,7 +28,7 @@ fn a_trace_sees_every_hop_in_order(#[case] protocol: TraceProtocol, #[case] hops
     let Some(chain) = Chain::build(PingSockets::Open) else { return };
     let destination = address(hops[2]);
     let begun = std::time::Instant::now();
-    let trace = chain.inside("device", async |network| trace(network, destination, protocol, 2).await);
+    let trace = chain.inside("device", async |network| trace(&network, destination, protocol, 2).await);
     assert!(begun.elapsed().as_secs_f64() < 2.5, "an answered trace does not wait: {:?}", begun.elapsed());
     assert!(trace.reached);
     let seen: Vec<Option<IpAddr>> = trace.hops.iter().map(demarc_model::TraceHop::address).collect();
@@ -46,7 +46,7 @@ fn a_trace_sees_every_hop_in_order(#[case] protocol: TraceProtocol, #[case] hops
 fn a_silent_router_is_a_hop_without_answers(#[case] protocol: TraceProtocol) {
     let Some(chain) = Chain::build(PingSockets::Open) else { return };
     chain.nft("r1", "table ip t {\n chain c {\n type filter hook output priority 0;\n meta l4proto icmp drop\n }\n}\n");
-    let trace = chain.inside("device", async |network| trace(network, address(FAR), protocol, 1).await);
+    let trace = chain.inside("device", async |network| trace(&network, address(FAR), protocol, 1).await);
     assert!(trace.reached);
     let answers: Vec<(u8, usize)> = trace.hops.iter().map(|hop| (hop.ttl, hop.replies.len())).collect();
     assert_eq!(answers, [(1, 0), (2, 1), (3, 1)]);
@@ -56,7 +56,7 @@ fn a_silent_router_is_a_hop_without_answers(#[case] protocol: TraceProtocol) {
 fn a_silent_end_is_left_out_and_not_called_reached() {
     let Some(chain) = Chain::build(PingSockets::Open) else { return };
     chain.nft("r2", "table ip t {\n chain c {\n type filter hook forward priority 0;\n drop\n }\n}\n");
-    let trace = chain.inside("device", async |network| trace(network, address(FAR), TraceProtocol::Udp, 2).await);
+    let trace = chain.inside("device", async |network| trace(&network, address(FAR), TraceProtocol::Udp, 2).await);
     assert!(!trace.reached);
     assert_eq!(trace.hops.len(), 2);
 }
@@ -70,7 +70,7 @@ fn a_series_is_one_flow(#[case] protocol: TraceProtocol, #[case] identity: &str)
     let set = format!("set flows {{\n typeof {identity}\n flags dynamic\n size 64\n }}");
     let rule = format!("ip daddr {FAR} add @flows {{ {identity} }}");
     chain.nft("r1", &format!("table ip t {{\n {set}\n chain c {{\n type filter hook forward priority 0;\n {rule}\n }}\n}}\n"));
-    chain.inside("device", async |network| trace(network, address(FAR), protocol, 3).await);
+    chain.inside("device", async |network| trace(&network, address(FAR), protocol, 3).await);
     let listed = chain.command("r1", &["nft", "-j", "list", "set", "ip", "t", "flows"]);
     assert_eq!(listed.matches(r#"{"concat": ["#).count(), 1, "{listed}");
 }
@@ -125,7 +125,7 @@ fn loss_behind_a_router_shows_behind_it_alone() {
     chain.nft("r2", &format!("table ip t {{\n chain c {{\n type filter hook forward priority 0;\n {rule}\n }}\n}}\n"));
     let mut lanes = vec![lane("10.77.1.2", Probe::Echo, 20)];
     lanes.extend(std::iter::repeat_n(lane(FAR, Probe::Echo, 20), 5));
-    let result = chain.inside("device", async |network| campaign(network, lanes, 2_000).await);
+    let result = chain.inside("device", async |network| campaign(&network, lanes, 2_000).await);
     assert_eq!(result.lanes[0].loss().hits, 0);
     let (lost, sent) = result.lanes[1..].iter().map(LaneResult::loss).fold((0, 0), |sum, loss| (sum.0 + loss.hits, sum.1 + loss.trials));
     let share = lost as f64 / sent as f64;
@@ -138,7 +138,7 @@ fn a_gateway_with_a_link_local_address_is_reached() {
     chain.ip("r1", "addr add fe80::77/64 dev home1 nodad");
     chain.ip("device", "route replace default via fe80::77 dev away1");
     let lanes = vec![lane("fe80::77", Probe::Echo, 50), lane("fe80::77", Probe::TcpConnect { port: 9 }, 200)];
-    let result = chain.inside("device", async |network| campaign(network, lanes, 400).await);
+    let result = chain.inside("device", async |network| campaign(&network, lanes, 400).await);
     assert!(result.lanes.iter().all(|lane| lane.failure.is_none() && lane.loss().hits == 0), "{result:?}");
 }
 
@@ -163,7 +163,7 @@ fn a_transfer_that_fails_does_not_disturb_the_lanes() {
 fn without_ping_sockets_the_portable_backend_takes_over() {
     let Some(chain) = Chain::build(PingSockets::Closed) else { return };
     let lanes = vec![lane(FAR, Probe::Echo, 100), lane("fd77:3::2", Probe::Echo, 100), lane(FAR, Probe::HopLimited { ttl: 1 }, 1_000)];
-    let result = chain.inside("device", async |network| campaign(network, lanes, 1_000).await);
+    let result = chain.inside("device", async |network| campaign(&network, lanes, 1_000).await);
     for lane in &result.lanes {
         assert_eq!((lane.failure.as_deref(), lane.loss().hits), (None, 0), "{lane:?}");
         assert!(lane.rtt_quantile(0.0).unwrap() > 0.0);
@@ -182,8 +182,8 @@ fn without_any_right_to_ping_the_rest_is_still_measured() {
         let blocked = Campaign { lanes: vec![echo.clone()], duration_ms: 300, loads: Vec::new() };
         let all_blocked = network.perform(Request::Campaign(blocked), Box::new(|_| {})).await;
         let lanes = vec![echo, lane(FAR, Probe::HopLimited { ttl: 2 }, 1_000), lane(FAR, Probe::TcpConnect { port: 9 }, 200)];
-        let some = campaign(network, lanes, 600).await;
-        let udp = trace(network, far, TraceProtocol::Udp, 1).await;
+        let some = campaign(&network, lanes, 600).await;
+        let udp = trace(&network, far, TraceProtocol::Udp, 1).await;
         let icmp = network.perform(trace_request(far, TraceProtocol::Icmp, 1), Box::new(|_| {})).await;
         let mtu = network.perform(Request::PathMtu { destination: far, ceiling: 1500 }, Box::new(|_| {})).await;
         (all_blocked, some, udp, icmp, mtu)
@@ -235,7 +235,7 @@ fn without_a_route_everything_says_so() {
     let (result, outcomes) = chain.inside("device", async |network| {
         let lanes =
             vec![lane(FAR, Probe::Echo, 100), lane(FAR, Probe::TcpConnect { port: 9 }, 200), lane("255.255.255.255", Probe::Echo, 100)];
-        let result = campaign(network, lanes, 300).await;
+        let result = campaign(&network, lanes, 300).await;
         let udp = network.perform(trace_request(address(FAR), TraceProtocol::Udp, 1), Box::new(|_| {})).await;
         let icmp = network.perform(trace_request(address(FAR), TraceProtocol::Icmp, 1), Box::new(|_| {})).await;
         let mtu = network.perform(Request::PathMtu { destination: address(FAR), ceiling: 1500 }, Box::new(|_| {})).await;
@@ -268,7 +268,7 @@ fn what_a_firewall_of_our_own_holds_back_was_never_sent() {
         let echo = || lane(FAR, Probe::Echo, 50);
         let echoes = ask(Request::Campaign(Campaign { lanes: vec![echo()], duration_ms: 300, loads: Vec::new() })).await;
         let lanes = vec![echo(), lane("fd77:3::2", Probe::Echo, 50), lane(FAR, Probe::TcpConnect { port: 9 }, 200)];
-        let mixed = campaign(network, lanes, 300).await;
+        let mixed = campaign(&network, lanes, 300).await;
         let traced = ask(trace_request(far, TraceProtocol::Udp, 1)).await;
         let mtu = ask(Request::PathMtu { destination: far, ceiling: 1500 }).await;
         (echoes, mixed, traced, mtu, ask(dns).await)
@@ -289,7 +289,7 @@ fn what_a_firewall_of_our_own_holds_back_was_never_sent() {
 fn a_firewall_of_our_own_that_lets_some_through_makes_no_loss() {
     let Some(chain) = Chain::build(PingSockets::Open) else { return };
     firewall(&chain, "meta l4proto icmp limit rate over 5/second drop");
-    let result = chain.inside("device", async |network| campaign(network, vec![lane(FAR, Probe::Echo, 20)], 1_500).await);
+    let result = chain.inside("device", async |network| campaign(&network, vec![lane(FAR, Probe::Echo, 20)], 1_500).await);
     let lane = &result.lanes[0];
     assert_eq!((lane.failure.as_deref(), lane.loss().hits), (None, 0), "{lane:?}");
     assert!(lane.refused > 20 && lane.echoes.len() >= 5, "{} refused, {} sent", lane.refused, lane.echoes.len());
@@ -344,7 +344,7 @@ fn without_the_right_or_the_hardware_no_cable_is_tested() {
     assert!(matches!(&forbidden, Outcome::Blocked { why } if why.id == "blocked-cable-test"), "{forbidden:?}");
 }
 
-async fn trace(network: RealNetwork, destination: IpAddr, protocol: TraceProtocol, rounds: u8) -> Trace {
+async fn trace(network: &RealNetwork, destination: IpAddr, protocol: TraceProtocol, rounds: u8) -> Trace {
     match network.perform(trace_request(destination, protocol, rounds), Box::new(|_| {})).await {
         Outcome::Measured { measurement: Measurement::Trace(trace) } => trace,
         other => panic!("{other:?}"),
@@ -355,7 +355,7 @@ fn trace_request(destination: IpAddr, protocol: TraceProtocol, rounds: u8) -> Re
     Request::Trace { destination, protocol, flow: 4242, max_hops: 30, rounds }
 }
 
-async fn campaign(network: RealNetwork, lanes: Vec<Lane>, duration_ms: u32) -> CampaignResult {
+async fn campaign(network: &RealNetwork, lanes: Vec<Lane>, duration_ms: u32) -> CampaignResult {
     let asked = Campaign { lanes, duration_ms, loads: Vec::new() };
     campaign_of(network.perform(Request::Campaign(asked), Box::new(|_| {})).await)
 }

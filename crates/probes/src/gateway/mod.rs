@@ -43,11 +43,11 @@ async fn home() -> Result<(Ipv4Addr, Ipv4Addr), Outcome> {
         Outcome::Measured { measurement: Measurement::Network(network) } => network,
         other => return Err(other),
     };
-    let gateway = network.default_route().and_then(|route| match route.gateway {
+    let gateway = network.router().and_then(|route| match route.gateway {
         Some(IpAddr::V4(gateway)) => Some(gateway),
         _ => None,
     });
-    let own = network.default_interface().and_then(|interface| {
+    let own = network.router_interface().and_then(|interface| {
         let addresses = interface.addresses.iter().filter_map(|text| text.split('/').next()?.parse::<Ipv4Addr>().ok());
         addresses.into_iter().find(|address| !address.is_link_local())
     });

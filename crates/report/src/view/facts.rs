@@ -61,7 +61,7 @@ fn profile(teller: &Teller) -> String {
 }
 
 fn link(teller: &Teller) -> Option<String> {
-    let interface = teller.latest(|observation| observation.network())?.default_interface()?;
+    let interface = teller.latest(|observation| observation.network())?.router_interface()?;
     let wifi = teller.latest(|observation| observation.wifi().filter(|wifi| wifi.interface == interface.name));
     let wired = teller.latest(|observation| observation.link().filter(|link| link.interface == interface.name));
     let kind = match interface.kind {
@@ -97,7 +97,7 @@ fn link(teller: &Teller) -> Option<String> {
 }
 
 fn own_addresses(teller: &Teller) -> String {
-    let Some(interface) = teller.latest(|observation| observation.network()).and_then(|network| network.default_interface()) else {
+    let Some(interface) = teller.latest(|observation| observation.network()).and_then(|network| network.router_interface()) else {
         return String::new();
     };
     let mac = interface.mac.as_ref().map(|mac| format!("MAC {mac}"));
@@ -106,7 +106,7 @@ fn own_addresses(teller: &Teller) -> String {
 }
 
 fn gateway(teller: &Teller) -> Option<String> {
-    Some(teller.latest(|observation| observation.network())?.default_route()?.gateway?.to_string())
+    Some(teller.latest(|observation| observation.network())?.router()?.gateway?.to_string())
 }
 
 fn resolvers(teller: &Teller) -> String {

@@ -147,7 +147,7 @@ const fn part_of(position: Position) -> usize {
 fn name(teller: &Teller, id: &str) -> String {
     match (id, teller.run.environment.services.as_slice()) {
         ("service", [service]) => super::shown(service),
-        ("home-link", _) => match teller.latest(|observation| observation.network()).and_then(|network| network.default_interface()) {
+        ("home-link", _) => match teller.latest(|observation| observation.network()).and_then(|network| network.router_interface()) {
             Some(interface) if interface.kind == InterfaceKind::Wifi => teller.text("report-part-wifi"),
             Some(interface) if interface.kind == InterfaceKind::Wired => teller.text("report-part-cable"),
             _ => teller.text("part-home-link"),
@@ -179,7 +179,7 @@ fn figures(teller: &Teller, probing: Option<&Probing>, index: usize, state: Part
 
 fn home_link(teller: &Teller) -> Option<String> {
     let network = teller.latest(|observation| observation.network())?;
-    let interface = network.default_interface()?;
+    let interface = network.router_interface()?;
     if interface.kind == InterfaceKind::Wifi {
         let signal = teller.latest(|observation| observation.wifi().filter(|wifi| wifi.interface == interface.name))?.signal_dbm?;
         return Some(teller.say(&Phrase::new("report-value-dbm").number("value", signal, 0)));
