@@ -482,3 +482,47 @@ ip-families-only-ipv6 = The service answers over IPv6 (in { $six } ms) but not o
 ip-families-service-has-no-ipv6 = The service has no IPv6 address, so IPv6 could not be compared.
 ip-families-ipv6-fails = The service answers over IPv4 but not over IPv6 ({ $error }), though this computer has an IPv6 address.
 ip-families-neither = The service answers over neither IPv4 nor IPv6, so they cannot be compared.
+
+check-router-says = What the router says
+check-router-says-why = Many routers tell who they are, whether the line is there, how fast it is and since when. That is the nearest look at the line that a computer gets.
+check-router-says-good = A line that is up, as fast as promised, for days.
+router-says-model = Your router is a { $model } by { $maker }.
+router-says-model-only = Your router is a { $model }.
+router-says-maker = Your router’s network adapter was made by { $maker }.
+router-says-name = Your router is called { $name }.
+router-says-line-down = The router says that the line is down.
+router-says-connected = The router says that it is connected to the internet.
+router-says-not-connected = The router says that its connection is “{ $status }” { $error ->
+    [0] now
+   *[other] ({ $error })
+}.
+router-says-rate = The router says that the line carries { $down } Mbit/s down and { $up } Mbit/s up.
+router-says-rate-below-promise = The router says that the line carries { $down } Mbit/s down and { $up } Mbit/s up; your contract promises { $promised } Mbit/s down.
+router-says-restarted = The router started { $minutes } minutes ago.
+router-says-reconnected = The router connected to the internet { $minutes } minutes ago. If you did not restart it, that was an interruption.
+router-says-since = The router has been connected to the internet for { $hours } hours.
+router-says-ports = The router leads { $count ->
+    [one] one port
+   *[other] { $count } ports
+} from the internet into your home ({ $list }); { $forever } of them without an end. Remove in its settings those that you do not know.
+
+check-router-again = The router’s own clocks
+check-router-again-why = A router that starts anew, or a line that drops, begins to count its time from nothing.
+check-router-again-good = Both clocks go on through the visit.
+router-again-no-clock = The router does not tell since when it runs.
+router-again-restarted = The router started anew during the visit, { $seconds } seconds before it was asked again.
+router-again-reconnected = The router’s connection to the internet began anew during the visit, { $seconds } seconds before it was asked again.
+router-again-steady = The router and its connection ran through the visit.
+
+check-public-address = The address that the internet sees
+check-public-address-why = If the router’s address on the line is not the one that the internet sees, somebody in between translates addresses too: a second router, or the provider.
+check-public-address-good = The same address on both sides.
+public-address-tunnel = Through a VPN the internet sees the address of its far end.
+public-address-no-route = Without a default route the internet sees nothing of this computer.
+public-address-nobody-to-ask = No server is set that would tell which address it sees.
+public-address-own = The internet sees this computer’s own address { $address }: nobody translates it.
+public-address-same = The router’s address on the line, { $line }, is the one that the internet sees: nobody behind it translates addresses.
+public-address-other = The router’s address on the line is { $line }, but the internet sees { $address }: somebody behind the router translates addresses.
+public-address-translated = The router’s address on the line is { $line }; the internet sees { $address }.
+public-address-seen = The internet sees the address { $address }.
+public-address-port-kept = The router keeps the number of a port that is used ({ $port }), which calls and games like.

@@ -3,14 +3,14 @@
 use demarc_model::{Fault, Finding, Observation, PathReading, Phrase, Profile, Reading, Request, Segment, Step, Visit};
 
 use crate::{
-    Check, Plan, nat,
+    Check, Plan, nat, router_says,
     words::{FAIR, STRONG, WEAK, accuse, clear, note},
 };
 
 pub const CHECK: Check = Check {
     id: "cross-traffic",
     step: Step::Router,
-    needs: &["addresses"],
+    needs: &["addresses", "router-says"],
     faults: &[Fault::HomeCrossTraffic, Fault::DoubleNat, Fault::CarrierGradeNat],
     plan,
     interpret,
@@ -40,7 +40,9 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
         let asked = visit.of(CHECK.id).find(|seen| matches!(seen.request, Request::WanTraffic { .. }));
         return asked.map(|asked| note(Segment::Router, Phrase::new("cross-traffic-not-told"), [asked])).into_iter().collect();
     };
-    let mut findings: Vec<Finding> = line.address.map(|address| nat::judge_line_address(address, seen)).unwrap_or_default();
+    // One who was told of the line in another way has judged its address.
+    let address = line.address.filter(|_| router_says::said(visit).is_none_or(|(_, router)| router.line_addresses.is_empty()));
+    let mut findings: Vec<Finding> = address.map(|address| nat::judge_line_address(address, seen)).unwrap_or_default();
     findings.push(match others(visit) {
         Some(others) => judge(visit, others),
         None => note(Segment::Router, Phrase::new("cross-traffic-not-told"), [seen]),

@@ -39,13 +39,16 @@ checks! {
     cable_test
     wifi
     gateway
+    router_says
     cross_traffic
+    public_address
     router_dns
     provider_dns
     trace
     path
     line_traffic
     outages
+    router_again
     service
     path_mtu
     ip_families

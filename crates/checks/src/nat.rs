@@ -33,9 +33,30 @@ fn range(address: Ipv4Addr) -> Option<Range> {
     }
 }
 
-/// The router's own address on the line, as some check was told it.
-fn line_address(visit: &Visit) -> Option<IpAddr> {
-    visit.observations.iter().rev().find_map(Observation::wan_traffic).and_then(|traffic| traffic.address)
+/// The router's own address on the line, as some check was told it, IPv4 first.
+pub fn line_address(visit: &Visit) -> Option<(&Observation, IpAddr)> {
+    let told = |seen| {
+        let said = Observation::router(seen).into_iter().flat_map(|router| router.line_addresses.iter().map(|line| line.address));
+        let counted = Observation::wan_traffic(seen).and_then(|traffic| traffic.address);
+        said.chain(counted).min_by_key(IpAddr::is_ipv6).map(|address| (seen, address))
+    };
+    visit.observations.iter().rev().filter_map(told).min_by_key(|(_, address)| address.is_ipv6())
+}
+
+/// What the router's address on the line and the one that the internet sees say together. Where the first is of the internet and the
+/// second is another, somebody behind the router translates.
+pub fn judge_both(line: IpAddr, outside: Ipv4Addr, seen: [&Observation; 2]) -> Vec<Finding> {
+    let IpAddr::V4(address) = line else { return Vec::new() };
+    let because = |id: &str| Phrase::new(id).text("line", address.to_string()).text("address", outside.to_string());
+    if address == outside {
+        let because = because("public-address-same");
+        return [Fault::DoubleNat, Fault::CarrierGradeNat].map(|fault| clear(fault, DECISIVE, because.clone(), seen)).into();
+    }
+    match range(address) {
+        Some(Range::Public) => vec![accuse(Fault::CarrierGradeNat, FAIR, because("public-address-other"), seen)],
+        Some(_) => vec![note(Segment::Router, because("public-address-translated"), seen)],
+        None => Vec::new(),
+    }
 }
 
 /// What the router's own address on the line says: it decides the question unless homes and providers both use its range.
@@ -49,9 +70,10 @@ pub fn judge_line_address(address: IpAddr, seen: &Observation) -> Vec<Finding> {
             accuse(Fault::CarrierGradeNat, DECISIVE, because("nat-line-address-shared"), [seen]),
             clear(Fault::DoubleNat, STRONG, because("nat-line-address-no-second-router"), [seen]),
         ],
+        // Some providers use addresses of the internet behind a translation of their own.
         Some(Range::Public) => vec![
             clear(Fault::DoubleNat, DECISIVE, because("nat-line-address-public"), [seen]),
-            clear(Fault::CarrierGradeNat, DECISIVE, because("nat-line-address-public"), [seen]),
+            clear(Fault::CarrierGradeNat, STRONG, because("nat-line-address-public"), [seen]),
         ],
         None => Vec::new(),
     }

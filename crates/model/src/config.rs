@@ -123,7 +123,7 @@ pub struct Portal {
 }
 
 /// `[stun]`
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StunConfig {
     /// `host:port` each.
@@ -174,6 +174,12 @@ impl Default for DnsConfig {
 impl Default for Portal {
     fn default() -> Self {
         Self { url: Url::parse("http://connectivitycheck.gstatic.com/generate_204").ok(), expect_status: 204 }
+    }
+}
+
+impl Default for StunConfig {
+    fn default() -> Self {
+        Self { servers: vec!["stun.cloudflare.com:3478".to_owned()] }
     }
 }
 

@@ -13,6 +13,7 @@ mod observation;
 mod phrase;
 mod prober;
 mod request;
+mod router;
 mod run;
 mod state;
 pub mod statistics;
@@ -31,6 +32,7 @@ pub use observation::{Measurement, Observation, Outcome};
 pub use phrase::{Arg, Phrase};
 pub use prober::{LiveSample, LiveSink, Prober};
 pub use request::{Bounds, Family, Request, Resolver, TraceProtocol};
+pub use router::{LineAddress, LineConnection, PortMapping, RouterDescription, RouterState, SeenFrom};
 pub use run::{Environment, Run, SCHEMA};
 pub use state::{
     AddressOwners, CablePair, CableTest, ClockOffset, Counters, DhcpOffer, DhcpServers, DnsRecord, DnsReplies, DnsReply, Duplex,

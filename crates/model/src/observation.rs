@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     AddressOwners, CableTest, CampaignResult, ClockOffset, DhcpServers, DnsReplies, FetchTimes, HostLoad, HostsOverrides, Lease, LinkState,
-    NetworkState, PathMtu, Phrase, ProxySettings, Request, ResolverConfig, Trace, WanTraffic, WifiLink,
+    NetworkState, PathMtu, Phrase, ProxySettings, Request, ResolverConfig, RouterState, SeenFrom, Trace, WanTraffic, WifiLink,
 };
 
 /// One request and what became of it.
@@ -74,6 +74,8 @@ pub enum Measurement {
     PathMtu(PathMtu),
     Trace(Trace),
     WanTraffic(WanTraffic),
+    Router(RouterState),
+    Stun(SeenFrom),
     DhcpServers(DhcpServers),
     AddressOwners(AddressOwners),
     Campaign(CampaignResult),
@@ -123,6 +125,8 @@ answers! {
     PathMtu PathMtu, path_mtu;
     Trace Trace, trace;
     WanTraffic WanTraffic, wan_traffic;
+    Router RouterState, router;
+    Stun SeenFrom, stun;
     DhcpServers DhcpServers, dhcp_servers;
     AddressOwners AddressOwners, address_owners;
     Campaign CampaignResult, campaign;

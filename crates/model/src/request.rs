@@ -104,6 +104,13 @@ pub enum Request {
         /// How long to watch, in milliseconds.
         for_ms: u32,
     },
+    /// Who the home router is and what it says of the line, by `UPnP`, NAT-PMP, PCP and mDNS. Nothing is changed in it.
+    Router,
+    /// The address that a server on the internet sees (STUN).
+    Stun {
+        /// `host:port` of the server.
+        server: String,
+    },
     /// Who hands out addresses on this network.
     DhcpServers {
         /// Interface name.
@@ -186,6 +193,9 @@ impl Request {
             Self::CableTest { .. } => of(25_000, 0),
             Self::Clock { .. } => of(3_000, PROBE_BYTES),
             Self::WanTraffic { for_ms } => of(u64::from(*for_ms).min(60_000) + 6_000, 64 * 1024),
+            // Most of it is the table of port mappings, an exchange each.
+            Self::Router => of(12_000, 256 * 1024),
+            Self::Stun { .. } => of(5_000, 4 * PROBE_BYTES),
             Self::DhcpServers { .. } | Self::AddressOwners { .. } => of(6_000, 10 * PROBE_BYTES),
             Self::Dns { attempts, timeout_ms, .. } => {
                 of(u64::from(*attempts) * u64::from(*timeout_ms).min(10_000) + 1_000, u64::from(*attempts) * 2_000)

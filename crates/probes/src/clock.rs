@@ -5,8 +5,13 @@ use std::{net::SocketAddr, time::Duration};
 use demarc_model::{ClockOffset, Outcome, Phrase};
 use rsntp::{AsyncSntpClient, Config, SynchronizationError};
 
-use crate::{bounded::one_line, names::resolve};
+use crate::{
+    bounded::one_line,
+    names::{host_and_port, resolve},
+};
 
+/// Port of time servers.
+const PORT: u16 = 123;
 /// Longest wait for the server's address and for its answer; together below the bounds of the request.
 const NAME_LIMIT: Duration = Duration::from_millis(1_300);
 const ANSWER_LIMIT: Duration = Duration::from_millis(1_300);
@@ -15,7 +20,7 @@ const ANSWER_LIMIT: Duration = Duration::from_millis(1_300);
 pub(crate) async fn perform(server: &str) -> Outcome {
     let failed =
         |id: &str, detail: &str| Outcome::Failed { why: Phrase::new(id).text("server", server).text("detail", one_line(detail, 120)) };
-    let Some((host, port)) = host_and_port(server) else { return failed("failed-clock-server", "") };
+    let Some((host, port)) = host_and_port(server, PORT) else { return failed("failed-clock-server", "") };
     let addresses = match resolve(host, port, NAME_LIMIT).await {
         Ok(addresses) => addresses,
         Err(detail) => return failed("failed-clock-name", &detail),
@@ -40,17 +45,6 @@ async fn query(server: SocketAddr) -> Result<ClockOffset, SynchronizationError> 
         offset_ms: milliseconds(answer.clock_offset().as_secs_f64()),
         rtt_ms: milliseconds(answer.round_trip_delay().as_secs_f64()).max(0.0),
     })
-}
-
-/// `host:port`, `[v6]:port`, or a host alone with the protocol's own port.
-fn host_and_port(server: &str) -> Option<(&str, u16)> {
-    const PORT: u16 = 123;
-    let (host, port) = match server.rsplit_once(':') {
-        Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, port.parse().ok()?),
-        _ => (server, PORT),
-    };
-    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    (!host.is_empty() && host.len() <= 253).then_some((host, port))
 }
 
 #[cfg(test)]
@@ -137,12 +131,12 @@ mod tests {
 
     #[test]
     fn servers_are_written_in_several_ways() {
-        assert_eq!(host_and_port("pool.example:1123"), Some(("pool.example", 1123)));
-        assert_eq!(host_and_port("pool.example"), Some(("pool.example", 123)));
-        assert_eq!(host_and_port("[2001:db8::1]:5"), Some(("2001:db8::1", 5)));
-        assert_eq!(host_and_port("2001:db8::1"), Some(("2001:db8::1", 123)));
+        assert_eq!(host_and_port("pool.example:1123", PORT), Some(("pool.example", 1123)));
+        assert_eq!(host_and_port("pool.example", PORT), Some(("pool.example", 123)));
+        assert_eq!(host_and_port("[2001:db8::1]:5", PORT), Some(("2001:db8::1", 5)));
+        assert_eq!(host_and_port("2001:db8::1", PORT), Some(("2001:db8::1", 123)));
         for server in ["", ":123", "host:99999", "host:"] {
-            assert_eq!(host_and_port(server), None, "{server:?}");
+            assert_eq!(host_and_port(server, PORT), None, "{server:?}");
         }
     }
 }

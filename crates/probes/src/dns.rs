@@ -12,7 +12,9 @@ use tokio::time::Instant;
 use crate::{bounded::milliseconds, resolvers};
 use exchange::{Answer, HELD_BACK, exchange};
 
-mod exchange;
+pub(crate) use exchange::message;
+
+pub mod exchange;
 
 const LONGEST_WAIT_MS: u32 = 10_000;
 

@@ -28,6 +28,7 @@ mod network;
 mod probe;
 mod proxy;
 mod resolvers;
+mod stun;
 mod trace;
 mod wifi;
 mod wired;
@@ -132,6 +133,8 @@ async fn dispatch(request: &Request, helper: Option<&Path>, live: LiveSink) -> O
             trace::perform(*destination, *protocol, *flow, *max_hops, *rounds, &live).await
         }
         Request::WanTraffic { for_ms } => gateway::perform(*for_ms).await,
+        Request::Router => gateway::state().await,
+        Request::Stun { server } => stun::perform(server).await,
         Request::DhcpServers { interface } => neighbours::dhcp_servers(helper, interface).await,
         Request::AddressOwners { interface, address } => neighbours::address_owners(helper, interface, *address).await,
         Request::Campaign(campaign) => campaign::perform(campaign, live).await,

@@ -39,6 +39,16 @@ pub(crate) async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Ve
     }
 }
 
+/// `host:port`, `[v6]:port`, or a host alone with the protocol's own port.
+pub(crate) fn host_and_port(server: &str, usual: u16) -> Option<(&str, u16)> {
+    let (host, port) = match server.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, port.parse().ok()?),
+        _ => (server, usual),
+    };
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    (!host.is_empty() && host.len() <= 253).then_some((host, port))
+}
+
 /// Drops the technical preface of the system's message.
 fn explain(message: &str) -> String {
     let plain = message.strip_prefix("failed to lookup address information: ").unwrap_or(message);

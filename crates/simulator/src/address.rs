@@ -12,6 +12,8 @@ use crate::{
 pub const DEVICE: IpAddr = v4(192, 168, 1, 23);
 /// The home router.
 pub const GATEWAY: IpAddr = v4(192, 168, 1, 1);
+/// The address that the internet sees of this home.
+pub const OUTSIDE: IpAddr = v4(203, 0, 113, 200);
 /// The provider's resolver, which also answers echo requests.
 pub const ON_NET: IpAddr = v4(203, 0, 113, 53);
 /// One responder in each of three other networks.
@@ -159,7 +161,7 @@ impl World {
         match &self.household.nat {
             nat if nat.second => v4(192, 168, 100, 2),
             nat if nat.carrier_grade => v4(100, 64, 0, 77),
-            _ => v4(203, 0, 113, 200),
+            _ => OUTSIDE,
         }
     }
 

@@ -63,6 +63,8 @@ impl SimulatedHome {
                 trace::trace(moment, *destination, *protocol, *flow, (*max_hops, *rounds), live)
             }
             Request::WanTraffic { for_ms } => neighbours::wan_traffic(moment, *for_ms),
+            Request::Router => neighbours::router(moment),
+            Request::Stun { server } => neighbours::stun(moment, server),
             Request::DhcpServers { interface } => neighbours::dhcp_servers(moment, interface),
             Request::AddressOwners { interface, address } => neighbours::address_owners(moment, interface, *address),
             Request::Campaign(asked) => campaign::campaign(moment, asked, live),

@@ -198,7 +198,7 @@ impl Household {
             dns: DnsConfig { public: address::PUBLIC_RESOLVERS.to_vec() },
             asn: AsnConfig { table: None, prefixes: address::prefixes() },
             portal: Portal { url: url("http://portal.example/generate_204"), expect_status: 204 },
-            stun: demarc_model::StunConfig::default(),
+            stun: demarc_model::StunConfig { servers: vec!["stun.example:3478".to_owned()] },
             plan: Plan {
                 down_mbps: Some(self.promise.down_mbps.unwrap_or(self.path.access.down_mbps)),
                 up_mbps: Some(self.promise.up_mbps.unwrap_or(self.path.access.up_mbps)),

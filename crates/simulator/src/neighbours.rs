@@ -2,10 +2,13 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use demarc_model::{AddressOwners, DhcpOffer, DhcpServers, Direction, Outcome, Phrase, WanTraffic};
+use demarc_model::{
+    AddressOwners, DhcpOffer, DhcpServers, Direction, LineAddress, LineConnection, Outcome, Phrase, RouterDescription, RouterState,
+    SeenFrom, WanTraffic,
+};
 
 use crate::{
-    address::{DEVICE, GATEWAY, Place},
+    address::{self, DEVICE, GATEWAY, Place},
     pipe::{self, Inflow},
     world::Moment,
 };
@@ -32,6 +35,52 @@ pub fn wan_traffic(moment: &mut Moment, for_ms: u32) -> (Outcome, f64) {
     let traffic =
         WanTraffic { address: Some(moment.world.line_address()), received_bytes_per_s: received, sent_bytes_per_s: sent, watched_ms };
     (traffic.into(), FINDING_MS + watched_ms)
+}
+
+/// A router that keeps counters also tells of itself and its connection.
+pub fn router(moment: &Moment) -> (Outcome, f64) {
+    let home = &moment.world.household;
+    if !home.counters.available || !home.connected() {
+        return (Outcome::Blocked { why: Phrase::new("blocked-router-silent").text("gateway", GATEWAY.to_string()) }, 2.0 * FINDING_MS);
+    }
+    let up = !moment.world.is_out(Place::Access, moment.at_ms);
+    let word = |up_word: &str, down_word: &str| Some(if up { up_word } else { down_word }.to_owned());
+    let since_s = moment.world.steady_s(moment.at_ms);
+    let state = RouterState {
+        mac: Some("02:00:5e:10:00:01".to_owned()),
+        names: vec!["router.home.arpa".to_owned()],
+        description: Some(Box::new(RouterDescription {
+            name: Some("Simulated router".to_owned()),
+            manufacturer: Some("Demarc".to_owned()),
+            model: Some("Simulated router".to_owned()),
+            model_number: None,
+        })),
+        connection: Some(Box::new(LineConnection {
+            status: word("Connected", "Disconnected"),
+            uptime_s: Some(since_s),
+            physical: word("Up", "Down"),
+            ..LineConnection::default()
+        })),
+        line_addresses: vec![LineAddress { address: moment.world.line_address(), by: "upnp".to_owned() }],
+        ..RouterState::default()
+    };
+    (state.into(), FINDING_MS)
+}
+
+/// What a server behind every translation sees.
+pub fn stun(moment: &Moment, server: &str) -> (Outcome, f64) {
+    let world = moment.world;
+    let reached =
+        world.household.connected() && ![Place::Link, Place::Router, Place::Access].iter().any(|place| world.is_out(*place, moment.at_ms));
+    if !reached {
+        return (Outcome::Failed { why: Phrase::new("failed-stun").text("server", server).text("detail", "it does not answer") }, WAIT_MS);
+    }
+    let nat = &world.household.nat;
+    let own_port = 41_000;
+    // Who translates twice keeps no port.
+    let port = if nat.second || nat.carrier_grade { 17_042 } else { own_port };
+    let seen = SeenFrom { server: server.to_owned(), address: address::OUTSIDE, port, own_port };
+    (seen.into(), 2.0 * FINDING_MS / 10.0)
 }
 
 pub fn dhcp_servers(moment: &Moment, interface: &str) -> (Outcome, f64) {

@@ -252,6 +252,15 @@ impl World {
         self.stretch(place).is_out(at_ms / 1_000.0)
     }
 
+    /// For how long the line has been there, in whole seconds: it was for three days when the visit began.
+    pub fn steady_s(&self, at_ms: f64) -> u32 {
+        const BEFORE_S: u32 = 3 * 24 * 60 * 60;
+        let now_s = (at_ms / 1_000.0).max(0.0) as u32;
+        let out =
+            |second: &u32| [Place::Router, Place::Access].iter().any(|place| self.is_out(*place, f64::from(now_s - second) * 1_000.0));
+        (0..=now_s).find(out).unwrap_or(BEFORE_S + now_s)
+    }
+
     /// The queue that is there whatever anybody sends.
     fn standing(&self, place: Place, at_ms: f64) -> f64 {
         let stretch = self.stretch(place);

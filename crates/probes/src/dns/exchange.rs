@@ -17,6 +17,9 @@ use tokio::{
 
 /// Most addresses kept of one answer.
 const MOST_ADDRESSES: usize = 16;
+/// Most records of a message, and its longest length in bytes: homes' answers have a handful.
+const MOST_RECORDS: usize = 256;
+const LONGEST_MESSAGE: usize = 16 * 1024;
 /// Most datagrams looked at: a flood of forged answers ends the attempt.
 const MOST_DATAGRAMS: usize = 64;
 
@@ -81,9 +84,19 @@ async fn over_tcp(server: SocketAddr, request: &Message, bytes: &[u8]) -> Result
     matching(request, &answer).map_err(str::to_owned)
 }
 
+/// A message that takes no longer to read than it is worth: names in it may point to one another, so that many records, each with long
+/// names, take seconds.
+pub(crate) fn message(bytes: &[u8]) -> Option<Message> {
+    let counts = bytes.get(4..12)?.chunks_exact(2).map(|count| usize::from(count[0]) << 8 | usize::from(count[1]));
+    if counts.sum::<usize>() > MOST_RECORDS || bytes.len() > LONGEST_MESSAGE {
+        return None;
+    }
+    Message::from_vec(bytes).ok()
+}
+
 /// The answer to this request, or why this is none.
 pub(super) fn matching(request: &Message, bytes: &[u8]) -> Result<Message, &'static str> {
-    let answer = Message::from_vec(bytes).map_err(|_| "only a malformed answer came")?;
+    let answer = message(bytes).ok_or("only a malformed answer came")?;
     let asked = |query: &Query| {
         request.queries.iter().any(|own| {
             own.query_type() == query.query_type() && own.query_class() == query.query_class() && own.name().eq_ignore_root(query.name())

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use demarc_model::RouterDescription;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::{Request, StatusCode, body::Bytes, header};
 use roxmltree::{Document, Node, ParsingOptions};
@@ -26,27 +27,30 @@ const MOST_CONNECTIONS: usize = 3;
 
 /// What a router offers of interest.
 #[derive(Debug, Default)]
-pub(super) struct Device {
+pub struct Device {
     /// The line's counters.
     pub counters: Option<Service>,
     /// Connections over it.
     pub connections: Vec<Service>,
+    /// What it says of itself.
+    pub description: Option<RouterDescription>,
 }
 
 /// One service: what it is and where its actions are asked for.
 #[derive(Debug)]
-pub(super) struct Service {
+pub struct Service {
     kind: String,
     control: Url,
 }
 
 /// The values of an answer, by name.
-pub(super) type Answer = HashMap<String, String>;
+pub type Answer = HashMap<String, String>;
 
 /// Reads a description. `None` where it offers nothing of interest.
 pub(super) async fn fetch(location: &Url, gateway: Ipv4Addr) -> Option<Device> {
     let request = Request::get(&location[Position::BeforePath..Position::AfterQuery]);
-    let text = exchange(location, request, String::new(), LARGEST_DESCRIPTION).await?;
+    let (_, text) =
+        exchange(location, request, String::new(), LARGEST_DESCRIPTION).await.filter(|(status, _)| *status == StatusCode::OK)?;
     let device = parse(&text, location, gateway)?;
     (device.counters.is_some() || !device.connections.is_empty()).then_some(device)
 }
@@ -54,21 +58,29 @@ pub(super) async fn fetch(location: &Url, gateway: Ipv4Addr) -> Option<Device> {
 impl Service {
     /// Asks for an action that takes no values.
     pub(super) async fn act(&self, action: &str) -> Option<Answer> {
+        self.ask(action, &[]).await.ok()
+    }
+
+    /// Asks for an action with these values, which are words of ours. The error is the router's code for why not, when it gives one.
+    pub(super) async fn ask(&self, action: &str, values: &[(&str, String)]) -> Result<Answer, Option<u16>> {
         let kind = &self.kind;
+        let arguments = values.iter().map(|(name, value)| format!("<{name}>{value}</{name}>")).collect::<Vec<_>>().concat();
         let body = format!(
             "<?xml version=\"1.0\"?>\r\n<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" \
-             s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\"><s:Body><u:{action} xmlns:u=\"{kind}\"></u:{action}></s:Body>\
+             s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\"><s:Body><u:{action} xmlns:u=\"{kind}\">{arguments}</u:{action}></s:Body>\
              </s:Envelope>\r\n"
         );
         let request = Request::post(&self.control[Position::BeforePath..Position::AfterQuery])
             .header(header::CONTENT_TYPE, "text/xml; charset=\"utf-8\"")
             .header("SOAPAction", format!("\"{kind}#{action}\""));
-        values(&exchange(&self.control, request, body, LARGEST_ANSWER).await?)
+        let (status, answer) = exchange(&self.control, request, body, LARGEST_ANSWER).await.ok_or(None)?;
+        let told = read_values(&answer).unwrap_or_default();
+        if status == StatusCode::OK { Ok(told) } else { Err(told.get("errorCode").and_then(|code| code.parse().ok())) }
     }
 }
 
-/// Sends a request to the router and returns its answer, when that is a good one of bounded size.
-async fn exchange(url: &Url, request: hyper::http::request::Builder, body: String, most: usize) -> Option<String> {
+/// Sends a request to the router and returns its answer, when that is of bounded size.
+async fn exchange(url: &Url, request: hyper::http::request::Builder, body: String, most: usize) -> Option<(StatusCode, String)> {
     let url::Host::Ipv4(address) = url.host()? else { return None };
     let target = SocketAddr::from((address, url.port_or_known_default()?));
     let request = request
@@ -81,11 +93,9 @@ async fn exchange(url: &Url, request: hyper::http::request::Builder, body: Strin
         let connected = http::connect(&[target], PATIENCE).await?;
         http::over(Box::new(connected.stream), async |mut sender| {
             let response = sender.send_request(request).await.map_err(|error| http::explain_http(&error))?;
-            if response.status() != StatusCode::OK {
-                return Err(response.status().to_string());
-            }
+            let status = response.status();
             let content = Limited::new(response.into_body(), most).collect().await.map_err(|error| error.to_string())?;
-            Ok(String::from_utf8_lossy(&content.to_bytes()).into_owned())
+            Ok((status, String::from_utf8_lossy(&content.to_bytes()).into_owned()))
         })
         .await
     };
@@ -102,11 +112,12 @@ fn child<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
     node.children().find(|child| child.tag_name().name() == name)?.text().map(str::trim)
 }
 
-fn parse(text: &str, location: &Url, gateway: Ipv4Addr) -> Option<Device> {
+/// Reads a description that was found at a place on the router.
+pub fn parse(text: &str, location: &Url, gateway: Ipv4Addr) -> Option<Device> {
     let document = document(text)?;
     let base = child(document.root_element(), "URLBase").and_then(|base| Url::parse(base).ok());
     let base = base.filter(|base| is_on(base, gateway)).unwrap_or_else(|| location.clone());
-    let mut device = Device::default();
+    let mut device = Device { description: described(&document), ..Device::default() };
     for node in document.descendants().filter(|node| node.tag_name().name() == "service") {
         let Some((kind, control)) = child(node, "serviceType").zip(child(node, "controlURL")) else { continue };
         let Some(control) = base.join(control).ok().filter(|control| is_on(control, gateway)) else { continue };
@@ -125,7 +136,21 @@ fn parse(text: &str, location: &Url, gateway: Ipv4Addr) -> Option<Device> {
     Some(device)
 }
 
-fn values(text: &str) -> Option<Answer> {
+/// What the outermost device says of itself.
+fn described(document: &Document<'_>) -> Option<RouterDescription> {
+    let device = document.root_element().children().find(|node| node.tag_name().name() == "device")?;
+    let said = |name: &str| child(device, name).map(|text| one_line(text, 64)).filter(|text| !text.is_empty());
+    let description = RouterDescription {
+        name: said("friendlyName"),
+        manufacturer: said("manufacturer"),
+        model: said("modelName"),
+        model_number: said("modelNumber"),
+    };
+    (description != RouterDescription::default()).then_some(description)
+}
+
+/// The values of an answer, or of an error.
+pub fn read_values(text: &str) -> Option<Answer> {
     let document = document(text)?;
     let leaves = document.descendants().filter(|node| node.is_element() && !node.children().any(|child| child.is_element()));
     Some(leaves.map(|leaf| (leaf.tag_name().name().to_owned(), one_line(leaf.text().unwrap_or_default(), 64))).collect())
@@ -175,6 +200,6 @@ mod tests {
         assert!(document("<!DOCTYPE a [<!ENTITY x \"xxxx\">]><a>&x;</a>").is_none());
         let answer =
             "<s:Envelope xmlns:s=\"s\"><s:Body><u:R xmlns:u=\"u\"><NewTotalBytesSent>12</NewTotalBytesSent></u:R></s:Body></s:Envelope>";
-        assert_eq!(values(answer).unwrap().get("NewTotalBytesSent").map(String::as_str), Some("12"));
+        assert_eq!(read_values(answer).unwrap().get("NewTotalBytesSent").map(String::as_str), Some("12"));
     }
 }

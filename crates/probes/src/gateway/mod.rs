@@ -1,7 +1,10 @@
 //! What the router itself tells of the line: its counters, and its address there. Read by `UPnP` from the default gateway alone.
 
-mod description;
-mod search;
+pub mod description;
+pub mod names;
+pub mod portmap;
+pub mod search;
+mod state;
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -12,6 +15,7 @@ use demarc_model::{Measurement, Outcome, Phrase, WanTraffic};
 
 use crate::{bounded::milliseconds, network};
 use description::{Answer, Device, Service};
+pub(crate) use state::perform as state;
 
 /// Longest watch.
 const LONGEST: Duration = Duration::from_mins(1);
@@ -57,13 +61,17 @@ async fn home() -> Result<(Ipv4Addr, Ipv4Addr), Outcome> {
 /// The router's address on the line; the first connection that has one.
 async fn address(device: &Device) -> Option<IpAddr> {
     for connection in &device.connections {
-        let answer = connection.act("GetExternalIPAddress").await.unwrap_or_default();
-        let address = answer.get("NewExternalIPAddress").and_then(|text| text.parse::<IpAddr>().ok());
-        if let Some(address) = address.filter(|address| !address.is_unspecified()) {
+        if let Some(address) = address_of(connection).await {
             return Some(address);
         }
     }
     None
+}
+
+async fn address_of(connection: &Service) -> Option<IpAddr> {
+    let answer = connection.act("GetExternalIPAddress").await.unwrap_or_default();
+    let address = answer.get("NewExternalIPAddress").and_then(|text| text.parse::<IpAddr>().ok());
+    address.filter(|address| !address.is_unspecified())
 }
 
 /// Rates over a while; `None` where the router keeps no counters.

@@ -69,7 +69,7 @@ fn is_from(gateway: Ipv4Addr, from: SocketAddr) -> bool {
 }
 
 /// Where an answer says that the description is, when that is on the router itself.
-fn location(answer: &[u8], gateway: Ipv4Addr) -> Option<Url> {
+pub fn location(answer: &[u8], gateway: Ipv4Addr) -> Option<Url> {
     let text = String::from_utf8_lossy(answer);
     let mut lines = text.lines();
     let status = lines.next()?;

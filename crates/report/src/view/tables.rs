@@ -223,6 +223,8 @@ fn request(teller: &Teller, request: &Request) -> String {
         Request::PathMtu { destination, .. } => ("path-mtu", destination.to_string()),
         Request::Trace { destination, .. } => ("trace", destination.to_string()),
         Request::WanTraffic { .. } => ("wan-traffic", String::new()),
+        Request::Router => ("router", String::new()),
+        Request::Stun { server } => ("stun", shown(server)),
         Request::DhcpServers { interface } => ("dhcp-servers", interface.clone()),
         Request::AddressOwners { address, .. } => ("address-owners", address.to_string()),
         Request::Campaign(campaign) => return campaign_line(teller, campaign),
