@@ -814,6 +814,52 @@ rebind_s: number | null,
 left_s: number | null, };
 
 /**
+ * An address that the router has on the line.
+ */
+export type LineAddress = {
+/**
+ * The address.
+ */
+address: string,
+/**
+ * Who told: `upnp` or `nat-pmp`.
+ */
+by: string, };
+
+/**
+ * What a router says of its connection.
+ */
+export type LineConnection = {
+/**
+ * `Connected`, `Disconnected`, `Connecting` and so on.
+ */
+status: string | null,
+/**
+ * The last error, when there was one.
+ */
+last_error: string | null,
+/**
+ * For how long it has been connected, in seconds.
+ */
+uptime_s: number | null,
+/**
+ * Whether the line itself is there: `Up`, `Down`, `Initializing`, `Unavailable`.
+ */
+physical: string | null,
+/**
+ * What kind of line it is: `DSL`, `Cable`, `Ethernet`.
+ */
+kind: string | null,
+/**
+ * What the line carries towards the home at most, in bits a second.
+ */
+down_bits_per_s: number | null,
+/**
+ * And away from it.
+ */
+up_bits_per_s: number | null, };
+
+/**
  * Name servers of one interface.
  */
 export type LinkResolvers = {
@@ -1026,7 +1072,7 @@ service: Answers | null, };
 /**
  * An answer, one variant a question.
  */
-export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "lease": Lease } | { "link": LinkState } | { "cable-test": CableTest } | { "wifi": WifiLink } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "wan-traffic": WanTraffic } | { "dhcp-servers": DhcpServers } | { "address-owners": AddressOwners } | { "campaign": CampaignResult };
+export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "lease": Lease } | { "link": LinkState } | { "cable-test": CableTest } | { "wifi": WifiLink } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "wan-traffic": WanTraffic } | { "router": RouterState } | { "stun": SeenFrom } | { "dhcp-servers": DhcpServers } | { "address-owners": AddressOwners } | { "campaign": CampaignResult };
 
 /**
  * A service by its name and its host.
@@ -1265,6 +1311,31 @@ loaded_p90_ms: number | null,
  * Whether the place is a router that may limit or refuse its own answers, so that silence there proves nothing by itself.
  */
 may_be_silent: boolean, };
+
+/**
+ * A port that the router forwards into the home.
+ */
+export type PortMapping = {
+/**
+ * Port on the line.
+ */
+port: number,
+/**
+ * `TCP` or `UDP`.
+ */
+protocol: string,
+/**
+ * The machine at home.
+ */
+to: string,
+/**
+ * What whoever asked for it calls it.
+ */
+description: string,
+/**
+ * Seconds until it ends; 0 never ends.
+ */
+lease_s: number, };
 
 /**
  * Where a probed place stands on the path, seen from this computer.
@@ -1552,7 +1623,11 @@ rounds: number, } | { "kind": "wan-traffic",
 /**
  * How long to watch, in milliseconds.
  */
-for_ms: number, } | { "kind": "dhcp-servers",
+for_ms: number, } | { "kind": "router" } | { "kind": "stun",
+/**
+ * `host:port` of the server.
+ */
+server: string, } | { "kind": "dhcp-servers",
 /**
  * Interface name.
  */
@@ -1626,6 +1701,64 @@ interface: string,
 metric: number, };
 
 /**
+ * A router's own words (`UPnP` Device Architecture 1.1 section 2.3).
+ */
+export type RouterDescription = {
+/**
+ * Its name.
+ */
+name: string | null,
+/**
+ * Who makes it.
+ */
+manufacturer: string | null,
+/**
+ * Which model it is.
+ */
+model: string | null,
+/**
+ * And its number.
+ */
+model_number: string | null, };
+
+/**
+ * What the home router says. Each part is absent where it does not say it; serial numbers are never asked for.
+ */
+export type RouterState = {
+/**
+ * Its hardware address, as this computer's neighbour.
+ */
+mac: string | null,
+/**
+ * Who made its network adapter, by the registry of hardware addresses (IEEE).
+ */
+vendor: string | null,
+/**
+ * Names that it answers to at home (mDNS), at most 4.
+ */
+names: Array<string>,
+/**
+ * Its description of itself (`UPnP`).
+ */
+description: RouterDescription | null,
+/**
+ * What it says of its connection over the line (`UPnP`).
+ */
+connection: LineConnection | null,
+/**
+ * Its addresses on the line, each with who told: `upnp`, `nat-pmp`.
+ */
+line_addresses: Array<LineAddress>,
+/**
+ * For how long it has kept its table of port mappings, in seconds: since it started, as a rule (NAT-PMP, RFC 6886; PCP, RFC 6887).
+ */
+epoch_s: number | null,
+/**
+ * Ports that it forwards into the home, at most 64; absent where it does not tell.
+ */
+mappings: Array<PortMapping> | null, };
+
+/**
  * One visit, from the first question to the verdict.
  */
 export type Run = {
@@ -1674,6 +1807,27 @@ environment: Environment, };
  * Which way a piece of evidence points.
  */
 export type Says = "accuses" | "clears" | "notes";
+
+/**
+ * The address that packets of this computer come from, as a server on the internet sees it (STUN, RFC 8489).
+ */
+export type SeenFrom = {
+/**
+ * The server.
+ */
+server: string,
+/**
+ * What it saw.
+ */
+address: string,
+/**
+ * And from which port.
+ */
+port: number,
+/**
+ * The port that was sent from.
+ */
+own_port: number, };
 
 /**
  * A stretch of the path from this computer to the service, in path order.
