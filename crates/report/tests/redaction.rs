@@ -12,7 +12,7 @@ use demarc_words::Words;
 use rstest::rstest;
 
 /// Secrets of the home: nobody else needs them.
-const HOME: [&str; 23] = [
+const HOME: [&str; 27] = [
     "Villa Kunterbunt",
     "Zoë's \u{202e}Network",
     "de:ad:be:ef:00:01",
@@ -36,6 +36,10 @@ const HOME: [&str; 23] = [
     "de:ad:be:ef:00:04",
     "192.168.73.66",
     "198.18.74.200",
+    "198.18.74.201",
+    "Pippis Kasten",
+    "pippis-kasten.example",
+    "Kamera Stall",
 ];
 
 /// Public addresses: the support agent needs them, a forum does not.
@@ -107,7 +111,7 @@ fn loaded() -> Run {
         lane.failure = Some(all.clone());
     }
     let url = "http://admin:hunter2@nas.fritz.box/a?token=s3cr3t#hunter2".parse().unwrap();
-    let requests: [(Request, Outcome); 12] = [
+    let requests: [(Request, Outcome); 13] = [
         (Request::Network, network.into()),
         (Request::Wifi { interface: "enxdeadbeef0003".to_owned() }, wifi("Villa Kunterbunt", "DE-AD-BE-EF-00-02").into()),
         (Request::Wifi { interface: "wlan0".to_owned() }, wifi("Zoë's \u{202e}Network", "de:ad:be:ef:00:02").into()),
@@ -130,6 +134,23 @@ fn loaded() -> Run {
             ProxySettings {
                 entries: vec![("http_proxy".to_owned(), "http://admin:hunter2@proxy.villa.example:3128".to_owned())],
                 ..ProxySettings::default()
+            }
+            .into(),
+        ),
+        (
+            Request::Router,
+            RouterState {
+                names: vec!["pippis-kasten.example".to_owned()],
+                description: Some(Box::new(RouterDescription { name: Some("Pippis Kasten".to_owned()), ..RouterDescription::default() })),
+                line_addresses: vec![LineAddress { address: fixtures::address("198.18.74.201"), by: "upnp".to_owned() }],
+                mappings: Some(vec![PortMapping {
+                    port: 8080,
+                    protocol: "TCP".to_owned(),
+                    to: "192.168.73.66".to_owned(),
+                    description: "Kamera Stall".to_owned(),
+                    lease_s: 0,
+                }]),
+                ..RouterState::default()
             }
             .into(),
         ),

@@ -90,8 +90,15 @@ impl Lab {
                 let words: Vec<String> = daemon.iter().map(|word| word.replace("{folder}", &folder.path().display().to_string())).collect();
                 running.daemons.push(Daemon::start(&namespaces, name, &words)?);
             }
-            let services = Services { web: node.web.then_some(node.think_ms), portal: node.portal, time: node.time, names: None };
-            if node.web || node.portal || node.time {
+            let services = Services {
+                web: node.web.then_some(node.think_ms),
+                portal: node.portal,
+                time: node.time,
+                time_off_s: node.time_off_s,
+                stun: node.stun,
+                names: None,
+            };
+            if node.web || node.portal || node.time || node.stun {
                 running.hosts.push((name.clone(), Host::start(namespaces.name(name), services)?));
             }
         }

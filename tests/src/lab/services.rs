@@ -43,6 +43,10 @@ pub struct Services {
     pub portal: bool,
     /// The time.
     pub time: bool,
+    /// How far the time is off, in seconds; above 0 is ahead.
+    pub time_off_s: i64,
+    /// The address that a question came from (STUN).
+    pub stun: bool,
     /// Names.
     pub names: Option<Names>,
 }
@@ -125,6 +129,7 @@ struct Sockets {
     web: Vec<TcpListener>,
     portal: Option<TcpListener>,
     time: Option<UdpSocket>,
+    stun: Option<UdpSocket>,
     names: Option<UdpSocket>,
 }
 
@@ -138,7 +143,8 @@ impl Sockets {
         let portal = if services.portal { Some(TcpListener::bind(every(PORTAL_PORT)).await?) } else { None };
         let time = if services.time { Some(UdpSocket::bind(every(123)).await?) } else { None };
         let names = if services.names.is_some() { Some(UdpSocket::bind(every(53)).await?) } else { None };
-        Ok(Self { web, portal, time, names })
+        let stun = if services.stun { Some(UdpSocket::bind(every(3478)).await?) } else { None };
+        Ok(Self { web, portal, time, stun, names })
     }
 
     fn serve(self, services: Services) {
@@ -151,7 +157,10 @@ impl Sockets {
             tokio::spawn(serve_web(listener, Page::Login, connections));
         }
         if let Some(socket) = self.time {
-            tokio::spawn(serve_time(socket));
+            tokio::spawn(serve_time(socket, services.time_off_s));
+        }
+        if let Some(socket) = self.stun {
+            tokio::spawn(serve_stun(socket));
         }
         if let (Some(socket), Some(names)) = (self.names, services.names) {
             tokio::spawn(serve_names(socket, names));
@@ -317,8 +326,24 @@ fn reply(query: &[u8], code: u8, address: Option<Ipv4Addr>) -> Option<Vec<u8>> {
     Some(reply)
 }
 
-/// Answers SNTP (RFC 4330) with this machine's time.
-async fn serve_time(socket: UdpSocket) {
+/// Tells who asks from where they ask (STUN binding, RFC 8489), IPv4 alone.
+async fn serve_stun(socket: UdpSocket) {
+    const COOKIE: u32 = 0x2112_A442;
+    let mut query = [0; 128];
+    while let Ok((length, from)) = socket.recv_from(&mut query).await {
+        let (Some(transaction), IpAddr::V4(address)) = (query.get(..length).and_then(|query| query.get(4..20)), from.ip()) else {
+            continue;
+        };
+        let port = from.port() ^ (COOKIE >> 16) as u16;
+        let address = u32::from(address) ^ COOKIE;
+        // A success response with one attribute, XOR-MAPPED-ADDRESS.
+        let reply = [&[1, 1, 0, 12][..], transaction, &[0, 0x20, 0, 8, 0, 1], &port.to_be_bytes(), &address.to_be_bytes()].concat();
+        let _ = socket.send_to(&reply, from).await;
+    }
+}
+
+/// Answers SNTP (RFC 4330) with this machine's time, off by so many seconds.
+async fn serve_time(socket: UdpSocket, off_s: i64) {
     let mut query = [0; 128];
     while let Ok((length, from)) = socket.recv_from(&mut query).await {
         let Some(transmitted) = query.get(..length.min(48)).and_then(|query| query.get(40..48)) else { continue };
@@ -326,7 +351,7 @@ async fn serve_time(socket: UdpSocket) {
         let mut reply = vec![0x24, 2, 6, 0xEC];
         // Root delay, root dispersion, reference.
         reply.extend([0; 12]);
-        let now = ntp_time();
+        let now = ntp_time(off_s);
         reply.extend(now);
         reply.extend(transmitted);
         reply.extend(now);
@@ -336,9 +361,9 @@ async fn serve_time(socket: UdpSocket) {
 }
 
 /// Now, as seconds since 1900 and a binary fraction, 32 bits each.
-fn ntp_time() -> [u8; 8] {
+fn ntp_time(off_s: i64) -> [u8; 8] {
     const FROM_1900_TO_1970: u64 = 2_208_988_800;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let fraction = (u64::from(now.subsec_nanos()) << 32) / 1_000_000_000;
-    (((now.as_secs() + FROM_1900_TO_1970) << 32) | fraction).to_be_bytes()
+    (((now.as_secs().saturating_add_signed(off_s) + FROM_1900_TO_1970) << 32) | fraction).to_be_bytes()
 }

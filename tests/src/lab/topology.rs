@@ -44,6 +44,10 @@ pub struct Node {
     pub portal: bool,
     /// Whether it answers SNTP.
     pub time: bool,
+    /// How far its time is off, in seconds.
+    pub time_off_s: i64,
+    /// Whether it answers STUN.
+    pub stun: bool,
 }
 
 /// A bridge with an address.

@@ -16,6 +16,8 @@ use crate::{bounded::one_line, dns};
 
 const PORT: u16 = 5353;
 const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 251);
+/// When the question is sent, and until when answers are taken.
+const ASKED_AT: [Duration; 2] = [Duration::ZERO, Duration::from_millis(600)];
 const PATIENCE: Duration = Duration::from_millis(1_200);
 /// Most answers looked at, and names kept.
 const MOST_ANSWERS: usize = 32;
@@ -26,17 +28,24 @@ pub(super) async fn ask(gateway: Ipv4Addr, own: Ipv4Addr) -> Vec<String> {
     let names = async {
         let question = question(gateway)?;
         let socket = UdpSocket::bind((own, 0)).await.ok()?;
-        for target in [GROUP, gateway] {
-            // One of the two ways is enough.
-            let _ = socket.send_to(&question, (target, PORT)).await;
-        }
-        let until = Instant::now() + PATIENCE;
+        let begun = Instant::now();
         let mut buffer = [0; 1_500];
-        for _ in 0..MOST_ANSWERS {
-            let Ok(Ok((length, from))) = tokio::time::timeout_at(until, socket.recv_from(&mut buffer)).await else { break };
-            let names = buffer.get(..length).filter(|_| from == SocketAddr::from((gateway, PORT))).map(read).unwrap_or_default();
-            if !names.is_empty() {
-                return Some(names);
+        let mut answers = 0;
+        for (index, at) in ASKED_AT.iter().enumerate() {
+            tokio::time::sleep_until(begun + *at).await;
+            for target in [GROUP, gateway] {
+                // One of the two ways is enough.
+                let _ = socket.send_to(&question, (target, PORT)).await;
+            }
+            let until = begun + ASKED_AT.get(index + 1).copied().unwrap_or(PATIENCE);
+            while answers < MOST_ANSWERS
+                && let Ok(Ok((length, from))) = tokio::time::timeout_at(until, socket.recv_from(&mut buffer)).await
+            {
+                answers += 1;
+                let names = buffer.get(..length).filter(|_| from == SocketAddr::from((gateway, PORT))).map(read).unwrap_or_default();
+                if !names.is_empty() {
+                    return Some(names);
+                }
             }
         }
         None

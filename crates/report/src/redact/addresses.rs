@@ -47,8 +47,15 @@ impl StandIns {
             .filter_map(|address| address.split('/').next()?.parse::<Ipv6Addr>().ok())
             .map(|address| halves(address).0)
             .collect();
-        let own_addresses =
-            run.observations.iter().filter_map(|observation| observation.wan_traffic()).filter_map(|traffic| traffic.address).collect();
+        let own_addresses = run
+            .observations
+            .iter()
+            .flat_map(|seen| {
+                let counted = seen.wan_traffic().and_then(|traffic| traffic.address);
+                let said = seen.router().into_iter().flat_map(|router| router.line_addresses.iter().map(|line| line.address));
+                said.chain(counted).chain(seen.stun().map(|seen| seen.address))
+            })
+            .collect();
         Self {
             hide_public,
             own_networks,

@@ -23,6 +23,14 @@ impl Secrets {
                 secrets.add("wifi", wifi.ssid.as_deref());
                 secrets.add("access-point", wifi.bssid.as_deref());
             }
+            if let Some(router) = observation.router() {
+                secrets.add("router", router.names.iter().map(String::as_str));
+                secrets.add("router", router.description.iter().filter_map(|said| said.name.as_deref()));
+                secrets.add("port", router.mappings.iter().flatten().map(|mapping| mapping.description.as_str()));
+            }
+            if let Some(lease) = observation.lease() {
+                secrets.add("domain", lease.domain.as_deref());
+            }
             if let Some(host) = observation.host() {
                 secrets.add("program", host.busiest.iter().map(|process| process.name.as_str()));
                 secrets.add("program", host.talkers.iter().map(|process| process.name.as_str()));
