@@ -526,3 +526,51 @@ public-address-other = The router’s address on the line is { $line }, but the 
 public-address-translated = The router’s address on the line is { $line }; the internet sees { $address }.
 public-address-seen = The internet sees the address { $address }.
 public-address-port-kept = The router keeps the number of a port that is used ({ $port }), which calls and games like.
+
+wifi-radio = The radio uses channel { $channel } at { $band }{ $width ->
+    [0] {""}
+   *[other] , { $width } MHz wide
+}{ $generation ->
+    [0] {""}
+    [3] , an old form of Wi-Fi
+   *[other] , Wi-Fi { $generation }
+}.{ $sleeps ->
+    [yes] {" "}The adapter sleeps between packets, which adds a little delay.
+   *[no] {""}
+}
+
+check-wifi-channel = Other networks on the channel
+check-wifi-channel-why = Networks that share a channel wait for each other. In a house of flats another channel may be all it takes.
+check-wifi-channel-good = Few other networks on the channel, and more than half of its time free.
+wifi-channel-not-connected = This computer uses none of the networks that it hears.
+wifi-channel-alone = No other network is heard on channel { $channel }.
+wifi-channel-others = { $others ->
+    [one] One other network is
+   *[other] { $others } other networks are
+} heard on channel { $channel }.
+wifi-channel-crowded-and-busy = { $others } other networks share channel { $channel }, and it is busy { $busy } % of the time.
+wifi-channel-better = On channel { $best } { $there ->
+    [0] no other network is
+    [one] one other network is
+   *[other] { $there } other networks are
+} heard; on channel { $channel } there are { $others }. Set the router’s Wi-Fi to channel { $best } and check again.
+wifi-channel-old-news = The adapter listened for other networks more than a minute ago.
+
+check-wifi-during = The Wi-Fi during the visit
+check-wifi-during-why = A radio link that drops, moves to another access point or repeats many packets while others are measured explains what they show.
+check-wifi-during-good = No interruption, and fewer than 20 % of packets sent again.
+wifi-during-dropped = The Wi-Fi connection was lost { $times ->
+    [one] once
+   *[other] { $times } times
+} during the visit, at a signal of { $signal } dBm{ $reason ->
+    [0] {""}
+   *[other] {" "}(reason { $reason })
+}.
+wifi-during-roamed = This computer moved to another access point { $times ->
+    [one] once
+   *[other] { $times } times
+} during the visit.
+wifi-during-repeated = Of { $sent } packets { $retries } % were sent again and { $failed } % given up during the visit, at a signal of { $signal } dBm.
+wifi-during-few-repeated = Of { $sent } packets { $retries } % were sent again during the visit.
+wifi-during-swings = The signal swung between { $low } and { $high } dBm during the visit.
+wifi-during-steady = The Wi-Fi connection held through the visit, at a signal of { $signal } dBm.

@@ -9,6 +9,7 @@ failed-no-interface = There is no network interface called { $interface } any mo
 failed-resolvers = The system's list of name servers cannot be read: { $detail }.
 failed-hosts-file = The hosts file cannot be read: { $detail }.
 failed-host = The system did not tell how busy this computer is: { $detail }.
+blocked-wifi-scan = The adapter { $interface } has not listened for other networks lately, and asking it to takes an administrator. Open the list of networks in your system’s settings, then check again.
 failed-wifi = The Wi-Fi adapter did not tell its state: { $detail }. Switch Wi-Fi off and on, then check again.
 failed-lease = This computer did not tell how it got its address: { $detail }.
 not-applicable-no-lease = { $interface } has no address that a router handed out.

@@ -38,6 +38,7 @@ checks! {
     cable
     cable_test
     wifi
+    wifi_channel
     gateway
     router_says
     cross_traffic
@@ -47,6 +48,7 @@ checks! {
     trace
     path
     line_traffic
+    wifi_during
     outages
     router_again
     service

@@ -1,6 +1,6 @@
 //! Is the Wi-Fi connected, strong and quick here?
 
-use demarc_model::{Fault, Finding, InterfaceKind, Observation, Phrase, Request, Segment, Step, Visit, WifiLink, statistics::Proportion};
+use demarc_model::{Fault, Finding, InterfaceKind, Observation, Phrase, Request, Segment, Step, Visit, WifiLink, statistics::Proportion, wifi::{Band, channel}};
 
 use crate::{
     Check, Plan, link,
@@ -63,14 +63,32 @@ fn judge(wifi: &WifiLink, seen: &Observation) -> Vec<Finding> {
     findings.extend(weak);
     // A weak signal explains retries and a low rate: one fault, told once.
     if !explained {
-        findings.extend(channel(&radio, seen));
+        findings.extend(crowd(&radio, seen));
         // A crowded channel explains retries.
         if !radio.is_crowded() {
             findings.extend(interference(&radio, seen));
         }
         findings.extend(rate(&radio, seen));
     }
+    findings.extend(details(wifi, seen));
     findings
+}
+
+/// Which radio it is: worth knowing for whoever sets up the router.
+fn details(wifi: &WifiLink, seen: &Observation) -> Option<Finding> {
+    let (band, number) = channel(wifi.frequency_mhz?)?;
+    let band = match band {
+        Band::Two => "2.4 GHz",
+        Band::Five => "5 GHz",
+        Band::Six => "6 GHz",
+    };
+    let because = Phrase::new("wifi-radio")
+        .text("band", band)
+        .number("channel", f64::from(number), 0)
+        .number("width", f64::from(wifi.width_mhz.unwrap_or(0)), 0)
+        .number("generation", f64::from(wifi.generation.unwrap_or(0)), 0)
+        .text("sleeps", if wifi.power_save == Some(true) { "yes" } else { "no" });
+    Some(note(Segment::Wifi, because, [seen]))
 }
 
 /// What the figures of the link come down to.
@@ -135,7 +153,7 @@ fn signal(radio: &Radio, seen: &Observation) -> Option<Finding> {
 }
 
 /// A good signal on a channel that others keep busy waits for its turn.
-fn channel(radio: &Radio, seen: &Observation) -> Option<Finding> {
+fn crowd(radio: &Radio, seen: &Observation) -> Option<Finding> {
     let busy = radio.busy?;
     let because = |id: &str| Phrase::new(id).number("busy", busy * 100.0, 0);
     if !radio.is_crowded() {

@@ -59,7 +59,7 @@ impl<W: Prober> Prober for Paced<W> {
 fn when_ms(sample: &LiveSample) -> f64 {
     match sample {
         LiveSample::Echo { sent_ms, .. } => *sent_ms,
-        LiveSample::Rate { at_ms, .. } => *at_ms,
+        LiveSample::Rate { at_ms, .. } | LiveSample::Signal { at_ms, .. } => *at_ms,
         LiveSample::Hops { .. } => 0.0,
     }
 }

@@ -19,6 +19,7 @@ mod state;
 pub mod statistics;
 mod verdict;
 mod visit;
+pub mod wifi;
 
 pub use campaign::{Campaign, CampaignResult, Direction, Echo, Lane, LaneResult, Load, LoadResult, Position, Probe, RateSample};
 pub use comparison::{Answers, Change, Comparison, Effect, Look};
@@ -38,7 +39,8 @@ pub use state::{
     AddressOwners, CablePair, CableTest, ClockOffset, Counters, DhcpOffer, DhcpServers, DnsRecord, DnsReplies, DnsReply, Duplex,
     EnergySaving, FetchStage, FetchTimes, HostLoad, HostsOverrides, Interface, InterfaceKind, InterfaceTraffic, LinkResolvers, LinkState,
     NetworkState, PairState, PathMtu, Pause, Pressure, ProcessLoad, ProcessTraffic, ProxySettings, ResolverConfig, Route, Thermal, Trace,
-    TraceHop, TraceReply, WanTraffic, WayOut, WifiLink,
+    TraceHop, TraceReply, WanTraffic, WayOut,
 };
 pub use verdict::{Candidate, Evidence, NextTest, Verdict};
 pub use visit::{Profile, Step, Symptom, Visit};
+pub use wifi::{ChannelUse, WifiEvent, WifiEventKind, WifiLink, WifiNeighbours, WifiNetwork, WifiSample, WifiWatch};

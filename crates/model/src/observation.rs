@@ -8,6 +8,7 @@ use ts_rs::TS;
 use crate::{
     AddressOwners, CableTest, CampaignResult, ClockOffset, DhcpServers, DnsReplies, FetchTimes, HostLoad, HostsOverrides, Lease, LinkState,
     NetworkState, PathMtu, Phrase, ProxySettings, Request, ResolverConfig, RouterState, SeenFrom, Trace, WanTraffic, WifiLink,
+    WifiNeighbours, WifiWatch,
 };
 
 /// One request and what became of it.
@@ -31,6 +32,7 @@ pub struct Observation {
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
+#[allow(clippy::large_enum_variant, reason = "a visit moves some fifty of them")]
 pub enum Outcome {
     /// An answer. "Nothing came back" is an answer where silence was measured.
     Measured {
@@ -69,6 +71,8 @@ pub enum Measurement {
     Link(LinkState),
     CableTest(CableTest),
     Wifi(WifiLink),
+    WifiNeighbours(WifiNeighbours),
+    WifiWatch(WifiWatch),
     Dns(DnsReplies),
     Fetch(FetchTimes),
     PathMtu(PathMtu),
@@ -120,6 +124,8 @@ answers! {
     Link LinkState, link;
     CableTest CableTest, cable_test;
     Wifi WifiLink, wifi;
+    WifiNeighbours WifiNeighbours, wifi_neighbours;
+    WifiWatch WifiWatch, wifi_watch;
     Dns DnsReplies, dns;
     Fetch FetchTimes, fetch;
     PathMtu PathMtu, path_mtu;

@@ -34,6 +34,15 @@ pub enum LiveSample {
         /// Mbit/s.
         mbps: f64,
     },
+    /// A radio link at one moment.
+    Signal {
+        /// When, in milliseconds since the watch began.
+        at_ms: f64,
+        /// Signal in dBm; `None` while there is no connection.
+        dbm: Option<f64>,
+        /// Rate of the slower direction in Mbit/s.
+        mbps: Option<f64>,
+    },
     /// Hops known so far.
     Hops {
         /// How many answered.

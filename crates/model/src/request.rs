@@ -54,6 +54,18 @@ pub enum Request {
         /// Interface name.
         interface: String,
     },
+    /// Networks on the air around one interface, as it last heard them.
+    WifiNeighbours {
+        /// Interface name.
+        interface: String,
+    },
+    /// The Wi-Fi connection of one interface over a while: signal, rates, retries, and what happens to it.
+    WifiWatch {
+        /// Interface name.
+        interface: String,
+        /// How long, in milliseconds.
+        for_ms: u32,
+    },
     /// DNS queries, one after the other, for the same name.
     Dns {
         /// Who is asked.
@@ -177,6 +189,9 @@ impl Request {
     /// Grace that an answer has after the last probe is sent, in milliseconds.
     pub const ANSWER_GRACE_MS: u64 = 2_000;
 
+    /// Longest watch of a radio link, in milliseconds.
+    pub const LONGEST_WATCH_MS: u64 = 300_000;
+
     /// The most this request may take; whoever performs it stops there.
     pub fn bounds(&self) -> Bounds {
         let of = |time_ms: u64, bytes: u64| Bounds { time_ms, bytes };
@@ -188,8 +203,10 @@ impl Request {
             | Self::HostsFile { .. }
             | Self::Lease { .. }
             | Self::Link { .. }
-            | Self::Wifi { .. } => of(8_000, 0),
+            | Self::Wifi { .. }
+            | Self::WifiNeighbours { .. } => of(8_000, 0),
             Self::Host { for_ms } => of(u64::from(*for_ms).min(60_000) + 3_000, 0),
+            Self::WifiWatch { for_ms, .. } => of(u64::from(*for_ms).min(Self::LONGEST_WATCH_MS) + 3_000, 0),
             Self::CableTest { .. } => of(25_000, 0),
             Self::Clock { .. } => of(3_000, PROBE_BYTES),
             Self::WanTraffic { for_ms } => of(u64::from(*for_ms).min(60_000) + 6_000, 64 * 1024),

@@ -441,58 +441,6 @@ pub struct Counters {
     pub receive_missed: u64,
 }
 
-/// State of a Wi-Fi connection.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
-pub struct WifiLink {
-    /// Interface name.
-    pub interface: String,
-    /// Whether it is associated with an access point.
-    pub connected: bool,
-    /// Network name.
-    #[serde(default)]
-    pub ssid: Option<String>,
-    /// The access point's hardware address.
-    #[serde(default)]
-    pub bssid: Option<String>,
-    /// Signal strength in dBm.
-    #[serde(default)]
-    pub signal_dbm: Option<f64>,
-    /// Noise floor in dBm.
-    #[serde(default)]
-    pub noise_dbm: Option<f64>,
-    /// Centre frequency in MHz.
-    #[serde(default)]
-    pub frequency_mhz: Option<u32>,
-    /// Channel width in MHz.
-    #[serde(default)]
-    pub width_mhz: Option<u32>,
-    /// Rate from the access point in Mbit/s.
-    #[serde(default)]
-    pub receive_mbps: Option<f64>,
-    /// Rate to the access point in Mbit/s.
-    #[serde(default)]
-    pub send_mbps: Option<f64>,
-    /// Packets sent since connected.
-    #[serde(default)]
-    #[ts(type = "number | null")]
-    pub sent_packets: Option<u64>,
-    /// Retries since connected.
-    #[serde(default)]
-    #[ts(type = "number | null")]
-    pub retries: Option<u64>,
-    /// Packets given up since connected.
-    #[serde(default)]
-    #[ts(type = "number | null")]
-    pub failed: Option<u64>,
-    /// Beacons missed since connected.
-    #[serde(default)]
-    #[ts(type = "number | null")]
-    pub beacons_lost: Option<u64>,
-    /// Share of its time, 0 to 1, that the channel was busy, with others' traffic and with this computer's own.
-    #[serde(default)]
-    pub busy_share: Option<f64>,
-}
-
 /// DNS record type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "kebab-case")]

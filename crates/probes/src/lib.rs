@@ -124,6 +124,8 @@ async fn dispatch(request: &Request, helper: Option<&Path>, live: LiveSink) -> O
         Request::Lease { interface } => lease::perform(interface).await,
         Request::CableTest { interface } => wired::cable_test(interface).await,
         Request::Wifi { interface } => wifi::perform(interface).await,
+        Request::WifiNeighbours { interface } => wifi::neighbours(interface).await,
+        Request::WifiWatch { interface, for_ms } => wifi::watch(interface, *for_ms, &live).await,
         Request::Dns { resolver, name, record, attempts, timeout_ms } => {
             dns::perform(*resolver, name, *record, *attempts, *timeout_ms).await
         }

@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use demarc_model::{
     CablePair, CableTest, ClockOffset, Counters, HostLoad, HostsOverrides, Interface, InterfaceKind, InterfaceTraffic, Lease, LinkState,
-    NetworkState, Outcome, PairState, Phrase, ProcessLoad, ProxySettings, ResolverConfig, Route, WifiLink,
+    LiveSample, Measurement, NetworkState, Outcome, PairState, Phrase, ProcessLoad, ProxySettings, Request, ResolverConfig, Route,
+    WifiEvent, WifiEventKind, WifiLink, WifiNeighbours, WifiNetwork, WifiSample, WifiWatch,
 };
 use rand::RngExt;
 
@@ -15,6 +16,8 @@ use crate::{
     world::Moment,
 };
 
+/// Hardware address of this home's access point.
+const OWN_BSSID: &str = "02:00:5e:10:00:01";
 /// Time that a look at the system takes, in milliseconds.
 const LOOK_MS: f64 = 2.0;
 /// Packets of everyday traffic in a millisecond, each way.
@@ -251,7 +254,7 @@ pub fn wifi(moment: &mut Moment, interface: &str) -> (Outcome, f64) {
         interface,
         connected: true,
         ssid: Some(link.ssid.chars().take(32).collect()),
-        bssid: Some("02:00:5e:10:00:01".to_owned()),
+        bssid: Some(OWN_BSSID.to_owned()),
         signal_dbm: Some((link.signal_dbm + 2.0 * moment.rng.random::<f64>() - 1.0).round()),
         noise_dbm: Some(link.noise_dbm),
         frequency_mhz: Some(link.frequency_mhz),
@@ -262,9 +265,73 @@ pub fn wifi(moment: &mut Moment, interface: &str) -> (Outcome, f64) {
         retries: Some((sent * home.radio.retry_share) as u64),
         failed: Some((sent * home.path.link.loss * 0.5) as u64),
         beacons_lost: Some((sent * home.path.link.loss * 0.001) as u64),
+        received_packets: Some(sent as u64),
+        connected_s: Some(3_600_u32.saturating_add((moment.at_ms / 1_000.0) as u32)),
+        generation: Some(5),
+        power_save: Some(false),
         busy_share: None,
     };
     (state.into(), LOOK_MS)
+}
+
+/// What is on the air: this home's access point, and as many others on its channel as keep it as busy as it is.
+pub fn wifi_neighbours(moment: &Moment, interface: &str) -> (Outcome, f64) {
+    let home = &moment.world.household;
+    if !moment.world.is_wifi() || interface != home.interface() {
+        return (Outcome::NotApplicable { why: Phrase::new("not-applicable-no-wifi").text("interface", interface) }, LOOK_MS);
+    }
+    let link = &home.link;
+    let others = (link.channel_busy * 12.0).round() as u8;
+    let network = |number: u8, frequency_mhz: u32, signal_dbm: f64| WifiNetwork {
+        ssid: Some(format!("Neighbour {number}")),
+        bssid: format!("02:00:5e:20:00:{number:02x}"),
+        frequency_mhz,
+        width_mhz: Some(20),
+        signal_dbm: Some(signal_dbm),
+        heard_ms_ago: Some(400),
+        ..WifiNetwork::default()
+    };
+    let own = WifiNetwork {
+        ssid: Some(link.ssid.chars().take(32).collect()),
+        bssid: OWN_BSSID.to_owned(),
+        width_mhz: Some(link.width_mhz),
+        ours: true,
+        ..network(0, link.frequency_mhz, link.signal_dbm)
+    };
+    let around = (1..=others).map(|number| network(number, link.frequency_mhz, -60.0 - 3.0 * f64::from(number)));
+    let networks = std::iter::once(own).chain(around).collect();
+    (WifiNeighbours { interface: interface.to_owned(), networks, channels: Vec::new() }.into(), LOOK_MS)
+}
+
+/// The link over a while, looked at once a second.
+pub fn wifi_watch(moment: &mut Moment, interface: &str, for_ms: u32, live: &dyn Fn(LiveSample)) -> (Outcome, f64) {
+    const STEP_MS: f64 = 1_000.0;
+    let watched_ms = f64::from(for_ms).min(Request::LONGEST_WATCH_MS as f64);
+    let (first, _) = wifi(moment, interface);
+    let Outcome::Measured { measurement: Measurement::Wifi(first) } = first else { return (first, LOOK_MS) };
+    let mut told = WifiWatch { interface: interface.to_owned(), watched_ms, ..WifiWatch::default() };
+    let begun_ms = moment.at_ms;
+    let mut connected = first.connected;
+    for step in 0..=(watched_ms / STEP_MS) as u32 {
+        let at_ms = f64::from(step) * STEP_MS;
+        let there = moment.world.carrier(begun_ms + at_ms);
+        if there != connected && told.events.len() < 64 {
+            let kind = if there { WifiEventKind::Connected } else { WifiEventKind::Disconnected };
+            told.events.push(WifiEvent { at_ms: at_ms as u64, kind, reason: None });
+            connected = there;
+        }
+        let dbm = (moment.world.household.link.signal_dbm + 3.0 * moment.rng.random::<f64>() - 1.5).round();
+        let sample = WifiSample { at_ms, signal_dbm: there.then_some(dbm), mbps: first.send_mbps.filter(|_| there) };
+        live(LiveSample::Signal { at_ms, dbm: sample.signal_dbm, mbps: sample.mbps });
+        told.samples.push(sample);
+    }
+    let home = &moment.world.household;
+    let sent = PACKETS_PER_MS * watched_ms * 0.1;
+    told.sent_packets = Some(sent as u64);
+    told.retries = Some((sent * home.radio.retry_share) as u64);
+    told.failed = Some((sent * home.path.link.loss * 0.5) as u64);
+    told.beacons_lost = Some(0);
+    (told.into(), watched_ms)
 }
 
 fn packets(at_ms: f64) -> f64 {

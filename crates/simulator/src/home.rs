@@ -54,6 +54,8 @@ impl SimulatedHome {
             Request::Link { interface } => device::link(moment, interface),
             Request::CableTest { interface } => device::cable_test(moment, interface),
             Request::Wifi { interface } => device::wifi(moment, interface),
+            Request::WifiNeighbours { interface } => device::wifi_neighbours(moment, interface),
+            Request::WifiWatch { interface, for_ms } => device::wifi_watch(moment, interface, *for_ms, live),
             Request::Dns { resolver, name, record, attempts, timeout_ms } => {
                 names::dns(moment, *resolver, name, *record, *attempts, *timeout_ms)
             }

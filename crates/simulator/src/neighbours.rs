@@ -43,7 +43,7 @@ pub fn router(moment: &Moment) -> (Outcome, f64) {
     if !home.counters.available || !home.connected() {
         return (Outcome::Blocked { why: Phrase::new("blocked-router-silent").text("gateway", GATEWAY.to_string()) }, 2.0 * FINDING_MS);
     }
-    let up = !moment.world.is_out(Place::Access, moment.at_ms);
+    let up = moment.world.line_is_up(moment.at_ms);
     let word = |up_word: &str, down_word: &str| Some(if up { up_word } else { down_word }.to_owned());
     let since_s = moment.world.steady_s(moment.at_ms);
     let state = RouterState {
@@ -70,8 +70,9 @@ pub fn router(moment: &Moment) -> (Outcome, f64) {
 /// What a server behind every translation sees.
 pub fn stun(moment: &Moment, server: &str) -> (Outcome, f64) {
     let world = moment.world;
-    let reached =
-        world.household.connected() && ![Place::Link, Place::Router, Place::Access].iter().any(|place| world.is_out(*place, moment.at_ms));
+    let reached = world.household.connected()
+        && ![Place::Link, Place::Router].iter().any(|place| world.is_out(*place, moment.at_ms))
+        && world.line_is_up(moment.at_ms);
     if !reached {
         return (Outcome::Failed { why: Phrase::new("failed-stun").text("server", server).text("detail", "it does not answer") }, WAIT_MS);
     }

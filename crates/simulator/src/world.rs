@@ -255,10 +255,16 @@ impl World {
     /// For how long the line has been there, in whole seconds: it was for three days when the visit began.
     pub fn steady_s(&self, at_ms: f64) -> u32 {
         const BEFORE_S: u32 = 3 * 24 * 60 * 60;
+        const LONGEST_LOOK_BACK_S: u32 = 3_600;
         let now_s = (at_ms / 1_000.0).max(0.0) as u32;
         let out =
             |second: &u32| [Place::Router, Place::Access].iter().any(|place| self.is_out(*place, f64::from(now_s - second) * 1_000.0));
-        (0..=now_s).find(out).unwrap_or(BEFORE_S + now_s)
+        (0..=now_s.min(LONGEST_LOOK_BACK_S)).find(out).unwrap_or(BEFORE_S.saturating_add(now_s))
+    }
+
+    /// Whether the line is there.
+    pub fn line_is_up(&self, at_ms: f64) -> bool {
+        !self.is_out(Place::Access, at_ms) && self.stretch(Place::Access).loss < 0.99
     }
 
     /// The queue that is there whatever anybody sends.

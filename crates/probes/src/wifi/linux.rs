@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use demarc_model::{Outcome, Phrase, WifiLink};
+use demarc_model::{LiveSink, Measurement, Outcome, Phrase, WifiLink};
 use futures_util::{StreamExt as _, TryStream, TryStreamExt as _};
+use wl_nl80211::packet_core::{NLM_F_REQUEST, NetlinkMessage, NetlinkPayload, Nla as _};
 use wl_nl80211::{
-    Nl80211Attr, Nl80211ChannelWidth, Nl80211Error, Nl80211Handle, Nl80211Message, Nl80211RateInfo, Nl80211StationFlags,
+    Nl80211Attr, Nl80211ChannelWidth, Nl80211Command, Nl80211Error, Nl80211Handle, Nl80211Message, Nl80211RateInfo, Nl80211StationFlags,
     Nl80211StationInfo, Nl80211Survey, Nl80211SurveyInfo, packet_generic::GenlMessage,
 };
 
 use crate::bounded::one_line;
+
+mod around;
+mod watch;
 
 /// Longest wait for all answers; some drivers ask the adapter.
 const LIMIT: Duration = Duration::from_millis(2_500);
@@ -17,6 +21,34 @@ const LIMIT: Duration = Duration::from_millis(2_500);
 const MOST_ANSWERS: usize = 256;
 
 pub(super) async fn perform(interface: &str) -> Outcome {
+    asked(interface, LIMIT, async |handle| link(handle, interface).await).await
+}
+
+/// Networks around an interface: what the kernel keeps of the last scans, whoever asked for them.
+pub(super) async fn neighbours(interface: &str) -> Outcome {
+    let around = asked(interface, LIMIT, async |handle| around::networks(handle, interface).await).await;
+    match &around {
+        Outcome::Measured { measurement: Measurement::WifiNeighbours(found) } if found.networks.is_empty() => {
+            Outcome::Blocked { why: Phrase::new("blocked-wifi-scan").text("interface", interface) }
+        }
+        _ => around,
+    }
+}
+
+/// The link over a while.
+pub(super) async fn watch(interface: &str, watch: Duration, live: &LiveSink) -> Outcome {
+    asked(interface, watch + LIMIT, async |handle| watch::watched(handle, interface, watch, live).await).await
+}
+
+/// Asks the kernel; `None` is no such interface, or one that is not wireless.
+async fn asked<T>(
+    interface: &str,
+    limit: Duration,
+    question: impl AsyncFnOnce(&Nl80211Handle) -> Result<Option<T>, Nl80211Error>,
+) -> Outcome
+where
+    Outcome: From<T>,
+{
     let none = || Outcome::NotApplicable { why: Phrase::new("not-applicable-no-wifi").text("interface", interface) };
     let failed = |detail: &str| Outcome::Failed { why: Phrase::new("failed-wifi").text("detail", detail) };
     // Without a wireless driver the kernel does not know the questions at all.
@@ -28,8 +60,8 @@ pub(super) async fn perform(interface: &str) -> Outcome {
         Err(error) => return failed(&error.to_string()),
     };
     tokio::select! {
-        answer = tokio::time::timeout(LIMIT, link(&handle, interface)) => match answer {
-            Ok(Ok(Some(link))) => link.into(),
+        answer = tokio::time::timeout(limit, question(&handle)) => match answer {
+            Ok(Ok(Some(answer))) => answer.into(),
             Ok(Ok(None)) => none(),
             Ok(Err(error)) => failed(&one_line(&error.to_string(), 200)),
             Err(_) => failed("timed out"),
@@ -40,12 +72,11 @@ pub(super) async fn perform(interface: &str) -> Outcome {
 
 /// The state of a wireless interface; `None` when there is no such interface or it is not wireless.
 async fn link(handle: &Nl80211Handle, name: &str) -> Result<Option<WifiLink>, Nl80211Error> {
-    let interfaces = collect(handle.interface().get(Vec::new()).execute().await).await?;
-    let Some(attributes) = interfaces.iter().find(|attributes| is_named(attributes, name)) else { return Ok(None) };
+    let Some((index, attributes)) = interface(handle, name).await? else { return Ok(None) };
     let mut link = WifiLink { interface: name.to_owned(), ..WifiLink::default() };
-    tell_interface(&mut link, attributes);
-    let index = attributes.iter().find_map(|attribute| if let Nl80211Attr::IfIndex(index) = attribute { Some(*index) } else { None });
+    tell_interface(&mut link, &attributes);
     if let Some(index) = index {
+        link.power_save = power_save(index).await;
         for station in collect(handle.station().dump(index).execute().await).await?.iter().take(1) {
             tell_station(&mut link, station);
         }
@@ -55,6 +86,36 @@ async fn link(handle: &Nl80211Handle, name: &str) -> Result<Option<WifiLink>, Nl
         }
     }
     Ok(Some(link))
+}
+
+/// The index and the attributes of a wireless interface.
+async fn interface(handle: &Nl80211Handle, name: &str) -> Result<Option<(Option<u32>, Vec<Nl80211Attr>)>, Nl80211Error> {
+    let interfaces = collect(handle.interface().get(Vec::new()).execute().await).await?;
+    let Some(attributes) = interfaces.into_iter().find(|attributes| is_named(attributes, name)) else { return Ok(None) };
+    let index = attributes.iter().find_map(|attribute| if let Nl80211Attr::IfIndex(index) = attribute { Some(*index) } else { None });
+    Ok(Some((index, attributes)))
+}
+
+/// Whether the adapter sleeps between packets; `None` where it does not tell.
+async fn power_save(index: u32) -> Option<bool> {
+    /// `NL80211_ATTR_PS_STATE`, which is 1 where it sleeps.
+    const STATE: u16 = 0x5d;
+    let (connection, mut handle, _) = genetlink::new_connection().ok()?;
+    let message = Nl80211Message { cmd: Nl80211Command::GetPowerSave, attributes: vec![Nl80211Attr::IfIndex(index)] };
+    let mut request = NetlinkMessage::from(GenlMessage::from_payload(message));
+    request.header.flags = NLM_F_REQUEST;
+    let answer = async {
+        let mut answers = handle.request(request).await.ok()?;
+        let NetlinkPayload::InnerMessage(message) = answers.next().await?.ok()?.payload else { return None };
+        let state = message.payload.attributes.iter().find(|attribute| attribute.kind() == STATE)?;
+        let mut value = vec![0; state.value_len()];
+        state.emit_value(&mut value);
+        Some(value.first() == Some(&1))
+    };
+    tokio::select! {
+        answer = answer => answer,
+        () = connection => None,
+    }
 }
 
 async fn collect(
@@ -99,8 +160,16 @@ fn tell_station(link: &mut WifiLink, attributes: &[Nl80211Attr]) {
                     match info {
                         Nl80211StationInfo::Signal(dbm) => last_signal = strength(*dbm),
                         Nl80211StationInfo::SignalAvg(dbm) => link.signal_dbm = strength(*dbm),
-                        Nl80211StationInfo::RxBitrate(rate) => link.receive_mbps = megabits(rate),
-                        Nl80211StationInfo::TxBitrate(rate) => link.send_mbps = megabits(rate),
+                        Nl80211StationInfo::RxBitrate(rate) => {
+                            link.receive_mbps = megabits(rate);
+                            link.generation = link.generation.max(generation(rate));
+                        }
+                        Nl80211StationInfo::TxBitrate(rate) => {
+                            link.send_mbps = megabits(rate);
+                            link.generation = link.generation.max(generation(rate));
+                        }
+                        Nl80211StationInfo::RxPackets(count) => link.received_packets = Some(u64::from(*count)),
+                        Nl80211StationInfo::ConnectedTime(seconds) => link.connected_s = Some(*seconds),
                         Nl80211StationInfo::TxPackets(count) => link.sent_packets = Some(u64::from(*count)),
                         Nl80211StationInfo::TxRetries(count) => link.retries = Some(u64::from(*count)),
                         Nl80211StationInfo::TxFailed(count) => link.failed = Some(u64::from(*count)),
@@ -128,6 +197,18 @@ fn megabits(rate: &[Nl80211RateInfo]) -> Option<f64> {
     let long = rate.iter().find_map(|info| if let Nl80211RateInfo::Bitrate32(units) = info { Some(*units) } else { None });
     let short = rate.iter().find_map(|info| if let Nl80211RateInfo::Bitrate(units) = info { Some(u32::from(*units)) } else { None });
     long.or(short).filter(|units| *units > 0).map(|units| f64::from(units) / 10.0)
+}
+
+/// The generation of Wi-Fi that a rate belongs to; `None` where there is no rate.
+fn generation(rate: &[Nl80211RateInfo]) -> Option<u8> {
+    let of = |info: &Nl80211RateInfo| match info {
+        Nl80211RateInfo::EhtMcs(_) => 7,
+        Nl80211RateInfo::HeMcs(_) => 6,
+        Nl80211RateInfo::VhtMcs(_) => 5,
+        Nl80211RateInfo::Mcs(_) => 4,
+        _ => 3,
+    };
+    rate.iter().map(of).max()
 }
 
 /// Shorter times on the channel than this, in milliseconds, tell nothing about how busy it is.

@@ -1,6 +1,11 @@
 //! State of one interface's Wi-Fi connection.
 
-use demarc_model::Outcome;
+use std::time::Duration;
+
+use demarc_model::{LiveSample, LiveSink, Measurement, Outcome, Request, WifiSample, WifiWatch};
+use tokio::time::Instant;
+
+use crate::bounded::milliseconds;
 
 #[cfg(target_os = "linux")]
 use linux as os;
@@ -9,6 +14,7 @@ use macos as os;
 #[cfg(windows)]
 use windows as os;
 
+pub mod elements;
 #[cfg(target_os = "linux")]
 mod linux;
 pub mod macos;
@@ -20,6 +26,53 @@ pub(crate) async fn perform(interface: &str) -> Outcome {
     return os::perform(interface).await;
     #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
     return crate::not_here();
+}
+
+/// Networks around an interface.
+pub(crate) async fn neighbours(interface: &str) -> Outcome {
+    #[cfg(target_os = "linux")]
+    return os::neighbours(interface).await;
+    #[cfg(not(target_os = "linux"))]
+    return elsewhere(interface).await;
+}
+
+/// Neither system tells of other networks without the user's location.
+#[cfg(not(target_os = "linux"))]
+#[allow(clippy::unused_async, reason = "Linux is asked")]
+async fn elsewhere(_: &str) -> Outcome {
+    crate::not_here()
+}
+
+/// The link over a while. Where the system tells no events, looks at its state are what there is.
+pub(crate) async fn watch(interface: &str, for_ms: u32, live: &LiveSink) -> Outcome {
+    let watch = Duration::from_millis(u64::from(for_ms).min(Request::LONGEST_WATCH_MS));
+    #[cfg(target_os = "linux")]
+    return os::watch(interface, watch, live).await;
+    #[cfg(not(target_os = "linux"))]
+    return looked_at(interface, watch, live).await;
+}
+
+/// Looks as often as the system answers, two a second at most.
+#[cfg_attr(target_os = "linux", allow(dead_code, reason = "Linux tells more"))]
+async fn looked_at(interface: &str, watch: Duration, live: &LiveSink) -> Outcome {
+    const LOOK_EVERY: Duration = Duration::from_millis(500);
+    let begun = Instant::now();
+    let mut told = WifiWatch { interface: interface.to_owned(), ..WifiWatch::default() };
+    while begun.elapsed() < watch {
+        let next = Instant::now() + LOOK_EVERY;
+        let link = match perform(interface).await {
+            Outcome::Measured { measurement: Measurement::Wifi(link) } => link,
+            other => return other,
+        };
+        let mbps = [link.receive_mbps, link.send_mbps].into_iter().flatten().min_by(f64::total_cmp);
+        let at_ms = milliseconds(begun.elapsed());
+        let sample = WifiSample { at_ms, signal_dbm: link.signal_dbm.filter(|_| link.connected), mbps: mbps.filter(|_| link.connected) };
+        live(LiveSample::Signal { at_ms, dbm: sample.signal_dbm, mbps: sample.mbps });
+        told.samples.push(sample);
+        tokio::time::sleep_until(next).await;
+    }
+    told.watched_ms = milliseconds(begun.elapsed());
+    told.into()
 }
 
 /// The part of the spectrum that a channel's number belongs to.

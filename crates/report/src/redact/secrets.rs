@@ -23,6 +23,10 @@ impl Secrets {
                 secrets.add("wifi", wifi.ssid.as_deref());
                 secrets.add("access-point", wifi.bssid.as_deref());
             }
+            if let Some(around) = observation.wifi_neighbours() {
+                secrets.add("wifi", around.networks.iter().filter_map(|network| network.ssid.as_deref()));
+                secrets.add("access-point", around.networks.iter().map(|network| network.bssid.as_str()));
+            }
             if let Some(router) = observation.router() {
                 secrets.add("router", router.names.iter().map(String::as_str));
                 secrets.add("router", router.description.iter().filter_map(|said| said.name.as_deref()));

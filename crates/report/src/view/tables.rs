@@ -215,6 +215,8 @@ fn request(teller: &Teller, request: &Request) -> String {
         Request::Link { interface } => ("link", interface.clone()),
         Request::CableTest { interface } => ("cable-test", interface.clone()),
         Request::Wifi { interface } => ("wifi", interface.clone()),
+        Request::WifiNeighbours { interface } => ("wifi-neighbours", interface.clone()),
+        Request::WifiWatch { interface, .. } => ("wifi-watch", interface.clone()),
         Request::Dns { resolver, record: DnsRecord::Version, .. } => ("dns-version", asked(teller, *resolver)),
         Request::Dns { resolver, name, record, .. } => {
             ("dns", format!("{} {}, {}", shown(name), self::record(*record), asked(teller, *resolver)))
