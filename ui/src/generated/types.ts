@@ -160,6 +160,23 @@ probability: number, };
 export type Change = "other-cable" | "other-port" | "cable-instead-of-wifi" | "nearer-to-router" | "others-paused" | "router-restarted";
 
 /**
+ * One channel of 20 MHz.
+ */
+export type ChannelUse = {
+/**
+ * Frequency in MHz.
+ */
+frequency_mhz: number,
+/**
+ * Noise in dBm.
+ */
+noise_dbm: number | null,
+/**
+ * Share of its time, 0 to 1, that it was busy.
+ */
+busy_share: number | null, };
+
+/**
  * One check on a page.
  */
 export type CheckView = {
@@ -968,7 +985,19 @@ at_ms: number,
 /**
  * Mbit/s.
  */
-mbps: number, } | { "kind": "hops",
+mbps: number, } | { "kind": "signal",
+/**
+ * When, in milliseconds since the watch began.
+ */
+at_ms: number,
+/**
+ * Signal in dBm; `None` while there is no connection.
+ */
+dbm: number | null,
+/**
+ * Rate of the slower direction in Mbit/s.
+ */
+mbps: number | null, } | { "kind": "hops",
 /**
  * How many answered.
  */
@@ -1072,7 +1101,7 @@ service: Answers | null, };
 /**
  * An answer, one variant a question.
  */
-export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "lease": Lease } | { "link": LinkState } | { "cable-test": CableTest } | { "wifi": WifiLink } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "wan-traffic": WanTraffic } | { "router": RouterState } | { "stun": SeenFrom } | { "dhcp-servers": DhcpServers } | { "address-owners": AddressOwners } | { "campaign": CampaignResult };
+export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "lease": Lease } | { "link": LinkState } | { "cable-test": CableTest } | { "wifi": WifiLink } | { "wifi-neighbours": WifiNeighbours } | { "wifi-watch": WifiWatch } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "wan-traffic": WanTraffic } | { "router": RouterState } | { "stun": SeenFrom } | { "dhcp-servers": DhcpServers } | { "address-owners": AddressOwners } | { "campaign": CampaignResult };
 
 /**
  * A service by its name and its host.
@@ -1555,7 +1584,19 @@ interface: string, } | { "kind": "wifi",
 /**
  * Interface name.
  */
-interface: string, } | { "kind": "dns",
+interface: string, } | { "kind": "wifi-neighbours",
+/**
+ * Interface name.
+ */
+interface: string, } | { "kind": "wifi-watch",
+/**
+ * Interface name.
+ */
+interface: string,
+/**
+ * How long, in milliseconds.
+ */
+for_ms: number, } | { "kind": "dns",
 /**
  * Who is asked.
  */
@@ -2135,6 +2176,28 @@ gateway: string | null,
 table: number | null, };
 
 /**
+ * Something that happened to the link.
+ */
+export type WifiEvent = {
+/**
+ * When, in whole milliseconds from the beginning on.
+ */
+at_ms: number,
+/**
+ * What.
+ */
+kind: WifiEventKind,
+/**
+ * The reason that was given (IEEE 802.11 table of reason codes).
+ */
+reason: number | null, };
+
+/**
+ * What can happen to a link.
+ */
+export type WifiEventKind = "connected" | "roamed" | "disconnected";
+
+/**
  * State of a Wi-Fi connection.
  */
 export type WifiLink = {
@@ -2195,6 +2258,134 @@ failed: number | null,
  */
 beacons_lost: number | null,
 /**
+ * Packets received since connected.
+ */
+received_packets: number | null,
+/**
+ * For how long it has been connected, in seconds.
+ */
+connected_s: number | null,
+/**
+ * The newest generation of Wi-Fi that the rates belong to: 4 (802.11n), 5 (ac), 6 (ax), 7 (be); 3 for anything older.
+ */
+generation: number | null,
+/**
+ * Whether the adapter sleeps between packets.
+ */
+power_save: boolean | null,
+/**
  * Share of its time, 0 to 1, that the channel was busy, with others' traffic and with this computer's own.
  */
 busy_share: number | null, };
+
+/**
+ * Networks on the air, as the adapter last heard them.
+ */
+export type WifiNeighbours = {
+/**
+ * Interface name.
+ */
+interface: string,
+/**
+ * One entry for each access point, at most 128, this computer's own among them.
+ */
+networks: Array<WifiNetwork>,
+/**
+ * What the adapter knows of channels, at most 64.
+ */
+channels: Array<ChannelUse>, };
+
+/**
+ * One access point.
+ */
+export type WifiNetwork = {
+/**
+ * Network name; absent where it is hidden.
+ */
+ssid: string | null,
+/**
+ * Hardware address.
+ */
+bssid: string,
+/**
+ * Frequency of its main channel in MHz.
+ */
+frequency_mhz: number,
+/**
+ * Width of its channel in MHz, where it told.
+ */
+width_mhz: number | null,
+/**
+ * Signal in dBm.
+ */
+signal_dbm: number | null,
+/**
+ * How long ago it was heard, in milliseconds.
+ */
+heard_ms_ago: number | null,
+/**
+ * Share of its time, 0 to 1, that the access point finds its channel busy (BSS Load).
+ */
+busy_share: number | null,
+/**
+ * How many devices it serves.
+ */
+stations: number | null,
+/**
+ * Whether this computer uses it.
+ */
+ours: boolean, };
+
+/**
+ * The radio link at one moment.
+ */
+export type WifiSample = {
+/**
+ * When, in milliseconds from the beginning on.
+ */
+at_ms: number,
+/**
+ * Signal in dBm; absent while there is no connection.
+ */
+signal_dbm: number | null,
+/**
+ * Rate of the slower direction in Mbit/s.
+ */
+mbps: number | null, };
+
+/**
+ * The radio link over a while.
+ */
+export type WifiWatch = {
+/**
+ * Interface name.
+ */
+interface: string,
+/**
+ * How long was watched, in milliseconds.
+ */
+watched_ms: number,
+/**
+ * What it was like, at most 600.
+ */
+samples: Array<WifiSample>,
+/**
+ * What happened, at most 64.
+ */
+events: Array<WifiEvent>,
+/**
+ * Packets sent meanwhile.
+ */
+sent_packets: number | null,
+/**
+ * Those sent again.
+ */
+retries: number | null,
+/**
+ * Those given up.
+ */
+failed: number | null,
+/**
+ * Beacons missed.
+ */
+beacons_lost: number | null, };
