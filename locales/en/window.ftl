@@ -254,3 +254,28 @@ window-save-failed = The report could not be saved as { $path } ({ $reason }). C
 window-failed = This did not work: { $reason }.
 window-no-visit = There is no visit yet. Start one first.
 window-no-household = There is no simulated home called { $name }. Choose another one.
+
+# The signal while walking around.
+window-walk-title = Walk around with the signal
+window-walk-lead = Stand by the router, then where it is slow. The number follows you; nearer to 0 is stronger.
+window-walk-start = Show the signal
+window-walk-stop = Stop showing it
+window-walk-lost = No connection here.
+window-walk-word = { $strength ->
+    [good] good
+    [fair] fair
+   *[weak] weak
+}
+window-walk-now = { $signal } dBm: { $word }
+window-walk-near = Mark “by the router”
+window-walk-slow = Mark “where it is slow”
+window-walk-marked-near = By the router
+window-walk-marked-slow = Where it is slow
+window-walk-compare = By the router { $near } dBm, where it is slow { $slow } dBm: { $apart ->
+    [far] the signal is what differs. Move the router nearer, or add an access point in between.
+    [weak] the signal is weak in both places. Look at where the router stands, and at what stands in front of it.
+   *[alike] the signal is good in both places, so the distance is not the reason.
+}
+window-walk-table = Signal of the last seconds
+window-walk-column-time = Seconds ago
+window-walk-column-signal = Signal, dBm

@@ -134,3 +134,16 @@ fn a_file_that_is_no_record_is_refused() {
         assert!(!folder.path().join("out").exists());
     }
 }
+
+#[test]
+fn the_signal_is_shown_line_by_line_and_a_computer_without_wifi_says_so() {
+    let shown = run(&["signal", "--household", "weak-wifi", "--seconds", "1", "--format", "json"]);
+    assert!(shown.status.success(), "{}", stderr(&shown));
+    let lines: Vec<Value> =
+        String::from_utf8_lossy(&shown.stdout).lines().map(|line| serde_json::from_str(line).expect("a JSON object a line")).collect();
+    assert!(!lines.is_empty() && lines.iter().all(|line| line["signal_dbm"].as_f64().is_some_and(|dbm| dbm < -70.0)), "{lines:?}");
+    let absent = run(&["signal", "--household", "healthy", "--seconds", "1"]);
+    assert_eq!(absent.status.code(), Some(1));
+    assert!(stderr(&absent).contains("no Wi-Fi"), "{}", stderr(&absent));
+    assert_eq!(run(&["signal", "--seconds", "900"]).status.code(), Some(2));
+}

@@ -30,9 +30,14 @@ export interface Figures {
   transfers: Transfer[];
   /** Hops that answered a trace. */
   hops: number | null;
+  /** A radio link over time: milliseconds, dBm (null without a connection), Mbit/s. */
+  signal: { at: number; dbm: number | null; mbps: number | null }[];
 }
 
-export const noFigures: Figures = { series: [], transfers: [], hops: null };
+export const noFigures: Figures = { series: [], transfers: [], hops: null, signal: [] };
+
+/** Most looks at a signal kept: two minutes of five a second. */
+const MOST_SIGNALS = 600;
 
 /** Most points kept for one line: more than the pixels it is drawn on. */
 const MOST_POINTS = 20_000;
@@ -63,6 +68,11 @@ export function withSample(figures: Figures, sample: LiveSample): Figures {
       }
       return { ...figures, transfers: [...figures.transfers, { direction: sample.direction, from: rate.at, to: rate.at, rates: [rate] }] };
     }
+    case "signal": {
+      const look = { at: sample.at_ms, dbm: sample.dbm, mbps: sample.mbps };
+      const restarted = look.at < (figures.signal.at(-1)?.at ?? 0);
+      return { ...figures, signal: restarted ? [look] : [...figures.signal.slice(1 - MOST_SIGNALS), look] };
+    }
     case "hops":
       return { ...figures, hops: sample.answered };
   }
@@ -87,6 +97,7 @@ export function figuresOf(campaign: CampaignResult): Figures {
         rates: load.rates.map((rate) => ({ at: rate.at_ms, mbps: rate.mbps })),
       })),
     hops: null,
+    signal: [],
   };
 }
 

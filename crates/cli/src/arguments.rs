@@ -31,6 +31,21 @@ pub enum Command {
     Checks(Listing),
     /// Make a report of a recorded visit
     Report(Report),
+    /// Show the signal of the Wi-Fi while you walk around
+    Signal(Signal),
+}
+
+#[derive(Debug, Args)]
+pub struct Signal {
+    /// For how long, at most 300 seconds
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=300))]
+    pub seconds: u16,
+    /// A simulated home network in place of the real one, by name or file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub household: Option<String>,
+    /// What to print: a line for people each second, or one JSON object a line
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OutputFormat,
 }
 
 #[derive(Debug, Args)]

@@ -107,7 +107,7 @@ fn visit(world: Arc<dyn Prober>, assignment: Assignment, words: &Words) -> Resul
 }
 
 /// A household by name, else by file.
-fn household(name: &str) -> Result<Household> {
+pub fn household(name: &str) -> Result<Household> {
     if let Some(household) = Household::builtin(name) {
         return Ok(household);
     }

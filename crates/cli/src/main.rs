@@ -7,6 +7,7 @@ mod listing;
 mod manual;
 mod progress;
 mod report;
+mod signal;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Diagnose(options) => diagnose::run(&arguments, options),
         Command::Checks(options) => listing::run(options),
         Command::Report(options) => report::run(&arguments, options),
+        Command::Signal(options) => signal::run(options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,7 +7,10 @@ mod show;
 mod view;
 
 use demarc_checks::CHECKS;
-use demarc_model::{Bounds, Change, Comparison, Config, Evidence, Finding, Observation, Outcome, Phrase, Request, Step, Verdict, Visit};
+use demarc_model::{
+    Bounds, Change, Comparison, Config, Evidence, Finding, Interface, InterfaceKind, Observation, Outcome, Phrase, Request, Step, Verdict,
+    Visit,
+};
 
 pub use view::{Action, CheckView, Part, PartView, Phase, QuestionView, Settings, State, StepView, View};
 
@@ -46,7 +49,12 @@ pub struct Wizard {
     asked: Vec<(String, Option<Step>)>,
     verdict: Option<(Verdict, Vec<Evidence>)>,
     earlier: Option<Earlier>,
+    /// The watch of the signal that is under way.
+    walk: Option<u32>,
 }
+
+/// The id under which the signal is shown to a user who walks around: no check.
+pub const WALK: &str = "walk";
 
 /// Questions that can be answered beforehand, each with its answers, the recommended one first.
 pub const QUESTIONS: [(&str, &[&str]); 5] = [
@@ -72,6 +80,7 @@ impl Wizard {
             asked: Vec::new(),
             verdict: None,
             earlier: None,
+            walk: None,
         }
     }
 
@@ -92,6 +101,9 @@ impl Wizard {
 
     /// Takes what came back for a request that was performed.
     pub fn observed(&mut self, number: u32, mut observation: Observation) -> Vec<Command> {
+        if self.walk.take_if(|walk| *walk == number).is_some() {
+            return Vec::new();
+        }
         let Some(work) = self.works.iter_mut().find(|work| work.under_way(number)) else { return Vec::new() };
         observation.id = format!("o{number}");
         work.check.id.clone_into(&mut observation.check);
@@ -104,6 +116,14 @@ impl Wizard {
 
     /// Takes what the user did.
     pub fn act(&mut self, action: Action) -> Vec<Command> {
+        let commands = self.take(action);
+        if commands.contains(&Command::StopAll) {
+            self.walk = None;
+        }
+        commands
+    }
+
+    fn take(&mut self, action: Action) -> Vec<Command> {
         match action {
             Action::Answer { question, value } => self.answer(&question, value),
             Action::Cancel if matches!(self.phase, Phase::Measuring | Phase::Asking) => {
@@ -125,7 +145,39 @@ impl Wizard {
                 commands.extend(self.finish());
                 commands
             }
+            Action::Walk { on } => self.show_signal(on),
             Action::Cancel | Action::Resume | Action::Conclude => Vec::new(),
+        }
+    }
+
+    /// Whether the signal is shown; `None` while it cannot be.
+    fn walking(&self) -> Option<bool> {
+        let may = matches!(self.phase, Phase::Asking | Phase::Stopped | Phase::Done) && !self.works.iter().any(Work::running);
+        self.radio().filter(|_| may).map(|_| self.walk.is_some())
+    }
+
+    /// The interface whose signal can be shown.
+    fn radio(&self) -> Option<&str> {
+        let network = self.visit.network()?;
+        let wifi = |interface: &&Interface| interface.kind == InterfaceKind::Wifi && interface.up;
+        let used = network.router_interface().filter(wifi);
+        used.or_else(|| network.interfaces.iter().find(wifi)).map(|interface| interface.name.as_str())
+    }
+
+    fn show_signal(&mut self, on: bool) -> Vec<Command> {
+        match (self.walking(), on, self.radio().map(str::to_owned)) {
+            (Some(false), true, Some(interface)) => {
+                self.next_number += 1;
+                self.walk = Some(self.next_number);
+                let request = Request::WifiWatch { interface, for_ms: Request::LONGEST_WATCH_MS as u32 };
+                vec![Command::Perform { number: self.next_number, check: WALK, request }]
+            }
+            // Nothing else is under way.
+            (Some(true), false, _) => {
+                self.walk = None;
+                vec![Command::StopAll]
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -34,6 +34,10 @@ impl Work {
         !matches!(self.progress, Progress::Waiting | Progress::Running)
     }
 
+    pub fn running(&self) -> bool {
+        self.progress == Progress::Running
+    }
+
     pub fn under_way(&self, number: u32) -> bool {
         self.under_way.contains(&number)
     }

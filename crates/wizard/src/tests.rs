@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use chrono::DateTime;
 use demarc_model::{
@@ -235,4 +235,32 @@ fn wires_are_tested_only_where_the_user_agrees_and_with_nothing_beside_it() {
     let commands = wizard.start();
     run(&mut wizard, commands, home_of_all);
     assert!(wizard.view().question.is_none_or(|question| question.id != "cable-test"), "a good cable gives no reason to ask");
+}
+
+/// The signal is shown on request while nothing is measured, and is no part of the visit.
+#[test]
+fn walking_around_is_beside_the_visit() {
+    let on_wifi = |request: &Request| match home(request) {
+        Outcome::Measured { measurement: demarc_model::Measurement::Network(mut network) } => {
+            network.interfaces[0].kind = InterfaceKind::Wifi;
+            network.into()
+        }
+        other => other,
+    };
+    let mut wizard = Wizard::new(Config::default(), Settings::default());
+    assert_eq!((wizard.view().walking, wizard.act(Action::Walk { on: true })), (None, vec![]), "nothing is known yet");
+    let commands = wizard.start();
+    run(&mut wizard, commands, on_wifi);
+    assert_eq!((wizard.phase(), wizard.view().walking), (Phase::Done, Some(false)));
+    let before = wizard.observations().count();
+    let commands = wizard.act(Action::Walk { on: true });
+    let [Command::Perform { number, request: Request::WifiWatch { .. }, .. }] = commands[..] else { panic!("{commands:?}") };
+    assert_eq!((wizard.view().walking, wizard.act(Action::Walk { on: true })), (Some(true), vec![]), "once is enough");
+    let request = Request::WifiWatch { interface: "eth0".into(), for_ms: 1 };
+    assert_eq!(wizard.observed(number, observation(&request, failing(&request))), []);
+    assert_eq!((wizard.view().walking, wizard.observations().count()), (Some(false), before), "it ended by itself");
+    wizard.act(Action::Walk { on: true });
+    assert_eq!(wizard.act(Action::Walk { on: false }), [Command::StopAll]);
+    assert_eq!(wizard.view().walking, Some(false));
+    assert_eq!(wizard.phase(), Phase::Done);
 }

@@ -46,6 +46,11 @@ pub enum Action {
     },
     /// Ends the visit here with what is known.
     Conclude,
+    /// Shows the signal of the Wi-Fi while the user walks around the home, or stops showing it. It is no part of the visit.
+    Walk {
+        /// Whether to show it.
+        on: bool,
+    },
 }
 
 /// Everything on the screen at one moment.
@@ -71,6 +76,8 @@ pub struct View {
     pub evidence: Vec<Evidence>,
     /// What a change in the home did, once both looks are there.
     pub comparison: Option<Comparison>,
+    /// Whether the signal of the Wi-Fi is shown now; `None` while it cannot be, on a cable or while checks are running.
+    pub walking: Option<bool>,
 }
 
 /// Where a visit stands.

@@ -19,7 +19,11 @@ from: Step,
 /**
  * What was changed, where the user says so; then everything is measured again and compared.
  */
-change: Change | null, } | { "kind": "conclude" };
+change: Change | null, } | { "kind": "conclude" } | { "kind": "walk",
+/**
+ * Whether to show it.
+ */
+on: boolean, };
 
 /**
  * Other machines that claim an address of this computer.
@@ -2131,7 +2135,11 @@ evidence: Array<Evidence>,
 /**
  * What a change in the home did, once both looks are there.
  */
-comparison: Comparison | null, };
+comparison: Comparison | null,
+/**
+ * Whether the signal of the Wi-Fi is shown now; `None` while it cannot be, on a cable or while checks are running.
+ */
+walking: boolean | null, };
 
 /**
  * Traffic over the line by the router's counters: every device of the home.
