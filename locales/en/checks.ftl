@@ -574,3 +574,61 @@ wifi-during-repeated = Of { $sent } packets { $retries } % were sent again and {
 wifi-during-few-repeated = Of { $sent } packets { $retries } % were sent again during the visit.
 wifi-during-swings = The signal swung between { $low } and { $high } dBm during the visit.
 wifi-during-steady = The Wi-Fi connection held through the visit, at a signal of { $signal } dBm.
+
+check-modem-page = The modem’s own page
+check-modem-page-why = The modem sees the line itself: how strong it receives, how clearly, and how often it had to begin anew. Save its status page or copy its table, and give it here.
+check-modem-page-good = Every value in its usual range.
+modem-page-not-given = No page of a modem was given.
+modem-page-nothing-known = The page holds values, but none that is known here.
+modem-page-usual = Every value on the modem’s page is usual.
+modem-page-power-down = Received power, how strong the line’s signal arrives: { $low } to { $high } dBmV on { $channels } channels; usual are { $usual-low } to { $usual-high }. { $lies ->
+    [usual] That is usual.
+    [unusual] { $outside } of them are unusual: too little or too much of the signal arrives.
+   *[far] { $outside } of them are unusual, and some far from it: too little or too much of the signal arrives.
+}
+modem-page-power-up = Sent power, how loud the modem has to speak to be heard: { $low } to { $high } dBmV on { $channels } channels; usual are { $usual-low } to { $usual-high }. { $lies ->
+    [usual] That is usual.
+    [unusual] { $outside } of them are unusual: a loose connector or a splitter too many makes a modem shout.
+   *[far] { $outside } of them are far from usual: a loose connector or a splitter too many makes a modem shout.
+}
+modem-page-mer = Signal-to-noise ratio, how clearly the line is heard: { $low } to { $high } dB on { $channels } channels; usual is { $usual-low } or more. { $lies ->
+    [usual] That is usual.
+    [unusual] { $outside } of them are unusual: noise gets into the cable.
+   *[far] { $outside } of them are unusual, and some far from it: noise gets into the cable.
+}
+modem-page-mer-64 = Signal-to-noise ratio of the slower channels (64-QAM): { $low } to { $high } dB on { $channels } channels; usual is { $usual-low } or more. { $lies ->
+    [usual] That is usual.
+    [unusual] { $outside } of them are unusual: noise gets into the cable.
+   *[far] { $outside } of them are unusual, and some far from it: noise gets into the cable.
+}
+modem-page-codewords = Pieces of data that arrived damaged since the modem counts: { $mended } were mended and { $lost } lost ({ $share } %). { $lies ->
+    [usual] That is usual.
+   *[unusual] So many lost ones are unusual.
+}
+modem-page-timeouts = The log tells { $t3 } times that the provider’s end did not answer in time (T3) and { $t4 } times that the modem had to begin anew (T4). { $lies ->
+    [usual] A few of the first kind are usual.
+   *[unusual] That is unusual.
+}
+modem-page-margin = Distance to the noise { $direction ->
+    [up] upwards
+   *[down] downwards
+}, the reserve before the line drops: { $margin } dB; usual is 6 or more. { $lies ->
+    [usual] That is usual.
+    [unusual] That is unusual.
+   *[far] That is far from usual: a line with so little reserve drops now and then.
+}
+modem-page-dsl-rate = The line runs at { $rate } Mbit/s { $direction ->
+    [up] upwards
+   *[down] downwards
+}{ $attainable ->
+    [0] {""}
+   *[other] , of { $attainable } that it could carry
+}.
+modem-page-attenuation = The line weakens the signal by { $attenuation } dB { $direction ->
+    [up] upwards
+   *[down] downwards
+}: the longer the line, the more.
+modem-page-crc = { $count } blocks arrived damaged { $direction ->
+    [up] upwards
+   *[down] downwards
+} since the modem counts.

@@ -219,6 +219,7 @@ report-request-trace = Hops to { $about }
 report-request-wan-traffic = Traffic by the router's own counters
 report-request-router = What the router says
 report-request-stun = Own address as { $about } sees it
+report-request-modem-page = The modem’s page that was given
 report-request-cable-test = Test of the wires on { $about }
 report-request-dhcp-servers = DHCP servers on { $about }
 report-request-address-owners = Other owners of { $about }

@@ -279,3 +279,13 @@ window-walk-compare = By the router { $near } dBm, where it is slow { $slow } dB
 window-walk-table = Signal of the last seconds
 window-walk-column-time = Seconds ago
 window-walk-column-signal = Signal, dBm
+
+# The modem's own page.
+window-modem-title = Add your modem’s status page
+window-modem-lead = Open your modem’s or router’s page in a browser, find the table with power levels, signal-to-noise ratios or DSL values, copy it and paste it here, or save the page and open the file. Only the values are kept.
+window-modem-text = Copied table or page
+window-modem-read = Read it
+window-modem-file = Or open a saved page:
+window-modem-too-long = This file is longer than 1 MiB. Save the page with the table alone.
+window-modem-held = The values are part of the visit now.
+window-modem-empty = No values of a modem that are known here were found. Copy the whole table, its headings included.

@@ -107,7 +107,10 @@ fn world(start: &Start, config: &Config) -> Result<(Arc<dyn Prober>, Assignment)
         config.plan.down_mbps = promised.down_mbps;
         config.plan.up_mbps = promised.up_mbps;
     }
-    Ok((world, Assignment { config, settings: start.settings.clone(), household: start.household.clone(), earlier: None }))
+    Ok((
+        world,
+        Assignment { config, settings: start.settings.clone(), household: start.household.clone(), earlier: None, modem_page: None },
+    ))
 }
 
 /// The configuration with the services the user named; those that it knows keep their name and page.

@@ -26,7 +26,13 @@ fn main() {
             .map(|(name, seed)| {
                 let household = Household::builtin(name).unwrap();
                 let settings = Settings { profile, load_allowed: true, ..Settings::default() };
-                let assignment = Assignment { config: household.config(), settings, household: Some((*name).to_owned()), earlier: None };
+                let assignment = Assignment {
+                    config: household.config(),
+                    settings,
+                    household: Some((*name).to_owned()),
+                    earlier: None,
+                    modem_page: None,
+                };
                 let world =
                     Arc::new(SimulatedHome::new(household, seed, DateTime::parse_from_rfc3339("2026-01-01T20:00:00+01:00").unwrap()));
                 let (_, actions) = mpsc::channel(1);

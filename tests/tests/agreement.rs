@@ -122,7 +122,8 @@ fn simulate(household: &Household, seed: u64) -> Run {
     let started = DateTime::parse_from_rfc3339("2026-01-01T04:00:00+01:00").unwrap();
     let world = Arc::new(SimulatedHome::new(household.clone(), seed, started));
     let settings = Settings { profile: Profile::Quick, load_allowed: true, ..Settings::default() };
-    let assignment = Assignment { config: household.config(), settings, household: Some(household.name().to_owned()), earlier: None };
+    let assignment =
+        Assignment { config: household.config(), settings, household: Some(household.name().to_owned()), earlier: None, modem_page: None };
     let (_, actions) = mpsc::channel(1);
     runtime.block_on(visit(world, assignment, actions, Arc::new(|_| {}), &Words::new("en")))
 }

@@ -147,3 +147,20 @@ fn the_signal_is_shown_line_by_line_and_a_computer_without_wifi_says_so() {
     assert!(stderr(&absent).contains("no Wi-Fi"), "{}", stderr(&absent));
     assert_eq!(run(&["signal", "--seconds", "900"]).status.code(), Some(2));
 }
+
+#[rstest]
+#[case("../crates/modem/testdata/cable.html", 0, "")]
+#[case("../crates/modem/testdata/absent.html", 1, "cannot be read")]
+#[case("Cargo.toml", 1, "holds no values of a modem")]
+fn a_modems_page_is_read_before_anything_is_measured(#[case] page: &str, #[case] status: i32, #[case] sentence: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let page = path.to_str().unwrap();
+    let output = run(&["diagnose", "--household", "healthy", "--profile", "quick", "--format", "json", "--modem-page", page]);
+    assert_eq!(output.status.code(), Some(status), "{}", stderr(&output));
+    assert!(stderr(&output).contains(sentence), "{}", stderr(&output));
+    if status == 0 {
+        let run: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let told = run["evidence"].as_array().unwrap().iter().filter(|evidence| evidence["check"] == "modem-page").count();
+        assert!(told >= 3 && !String::from_utf8_lossy(&output.stdout).contains("<table"), "{told} findings");
+    }
+}

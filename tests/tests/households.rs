@@ -24,7 +24,13 @@ fn the_verdict_is_the_expected_one(#[files("households/*.toml")] file: PathBuf) 
         let started = DateTime::parse_from_rfc3339("2026-01-01T20:15:00+01:00").unwrap();
         let world = Arc::new(SimulatedHome::new(household.clone(), *seed, started));
         let settings = Settings { profile, load_allowed: true, ..Settings::default() };
-        let assignment = Assignment { config: household.config(), settings, household: Some(household.name().to_owned()), earlier: None };
+        let assignment = Assignment {
+            config: household.config(),
+            settings,
+            household: Some(household.name().to_owned()),
+            earlier: None,
+            modem_page: None,
+        };
         let (_, actions) = mpsc::channel(1);
         let run = runtime.block_on(visit(world, assignment, actions, Arc::new(|_| {}), &Words::new("en")));
         let verdict = &run.verdict;

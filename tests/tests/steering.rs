@@ -41,7 +41,7 @@ fn every_check_stops_within_200_ms() {
 /// Stops a visit whenever a check has been in its work for a while that was not stopped before, and goes on; the slowest stop.
 async fn stop_everything(config: demarc_model::Config) -> Duration {
     let settings = Settings { profile: Profile::Quick, load_allowed: true, ..Settings::default() };
-    let assignment = Assignment { config, settings, household: None, earlier: None };
+    let assignment = Assignment { config, settings, household: None, earlier: None, modem_page: None };
     let (actions, inbox) = mpsc::channel(4);
     let (sender, mut views) = mpsc::unbounded_channel::<View>();
     let watcher = Arc::new(move |update| {

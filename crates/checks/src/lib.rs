@@ -14,6 +14,7 @@ mod words;
 
 pub use cable::is_suspicious as cable_is_suspicious;
 pub use check::{Check, Plan};
+pub use modem_page::given as modem_page_given;
 
 macro_rules! checks {
     ($($module:ident)*) => {
@@ -43,6 +44,7 @@ checks! {
     router_says
     cross_traffic
     public_address
+    modem_page
     router_dns
     provider_dns
     trace

@@ -74,6 +74,9 @@ pub struct Diagnose {
     /// What was changed at home since that visit
     #[arg(long, value_name = "CHANGE", requires = "compare_with", value_parser = changes())]
     pub change: Option<Change>,
+    /// Status page of your modem, saved as a web page or text; `-` reads it from standard input
+    #[arg(long, value_name = "FILE")]
+    pub modem_page: Option<PathBuf>,
     /// What to print: a summary for people, or the record of the visit
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,

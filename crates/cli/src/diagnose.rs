@@ -1,6 +1,10 @@
 //! `demarc diagnose`
 
-use std::{io::Write, path::Path, sync::Arc};
+use std::{
+    io::{Read as _, Write as _},
+    path::Path,
+    sync::Arc,
+};
 
 use anyhow::{Context, Result, anyhow, bail};
 use demarc_engine::{Assignment, Earlier, files};
@@ -36,7 +40,8 @@ pub fn run(arguments: &Arguments, options: &Diagnose) -> Result<()> {
         Some(path) => Some(Earlier { run: report::record(arguments, path)?, change: options.change }),
         None => None,
     };
-    let assignment = Assignment { config, settings, household: household_name, earlier };
+    let modem_page = options.modem_page.as_deref().map(modem_page).transpose()?;
+    let assignment = Assignment { config, settings, household: household_name, earlier, modem_page };
     let simulated = household.is_some();
     let world: Arc<dyn Prober> = match household {
         Some(household) => Arc::new(SimulatedHome::new(household, options.seed, RealNetwork::new().now())),
@@ -104,6 +109,29 @@ fn visit(world: Arc<dyn Prober>, assignment: Assignment, words: &Words) -> Resul
     // A name lookup under way must not hold up the end.
     runtime.shutdown_background();
     run
+}
+
+/// The page of a modem that the user saved: `-` is standard input. One without values is a mistake to be told before anything is measured.
+fn modem_page(path: &Path) -> Result<String> {
+    let mut bytes = Vec::new();
+    let most = demarc_modem::LONGEST_PAGE as u64 + 1;
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+    };
+    read.with_context(|| format!("the modem's page {} cannot be read; save it from the browser and give that file", path.display()))?;
+    if bytes.len() > demarc_modem::LONGEST_PAGE {
+        bail!("the modem's page {} is longer than 1 MiB; save the page with the table of channels or line values alone", path.display());
+    }
+    let page = String::from_utf8_lossy(&bytes).into_owned();
+    if demarc_modem::read(&page).is_empty() {
+        bail!(
+            "{} holds no values of a modem that are known here; save the page that shows power levels, signal-to-noise ratios or a DSL line's margins",
+            path.display()
+        );
+    }
+    Ok(page)
 }
 
 /// A household by name, else by file.

@@ -34,6 +34,8 @@ pub struct Assignment {
     pub household: Option<String>,
     /// An earlier visit to the same home that this one is compared with.
     pub earlier: Option<Earlier>,
+    /// A modem's page that the user gave beforehand.
+    pub modem_page: Option<String>,
 }
 
 /// An earlier visit, and what was changed since where that is known.
@@ -60,6 +62,9 @@ pub async fn visit(
     if let Some(earlier) = assignment.earlier {
         wizard.compare_with(earlier.run.latest().cloned().collect(), earlier.change);
     }
+    if let Some(page) = &assignment.modem_page {
+        wizard.read_modem_page(page, started);
+    }
     let mut under_way = UnderWay::new(&*world, Arc::clone(&watcher));
     let mut commands = wizard.start();
     let mut listening = true;
@@ -75,7 +80,9 @@ pub async fn visit(
         }
         commands = tokio::select! {
             biased;
-            action = actions.recv(), if listening => if let Some(action) = action { wizard.act(action) } else {
+            action = actions.recv(), if listening => if let Some(Action::ModemPage { text }) = &action {
+                wizard.read_modem_page(text, world.now())
+            } else if let Some(action) = action { wizard.act(action) } else {
                 listening = false;
                 match wizard.phase() {
                     Phase::Done => return record::run(&wizard, started, world.now(), environment, words),

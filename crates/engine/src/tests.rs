@@ -34,7 +34,13 @@ impl Prober for Broken {
 }
 
 fn assignment(interactive: bool) -> Assignment {
-    Assignment { config: Config::default(), settings: Settings { interactive, ..Settings::default() }, household: None, earlier: None }
+    Assignment {
+        config: Config::default(),
+        settings: Settings { interactive, ..Settings::default() },
+        household: None,
+        earlier: None,
+        modem_page: None,
+    }
 }
 
 #[tokio::test]

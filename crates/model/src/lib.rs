@@ -9,6 +9,7 @@ mod config;
 mod fault;
 mod finding;
 mod lease;
+mod modem;
 mod observation;
 mod phrase;
 mod prober;
@@ -29,6 +30,7 @@ pub use config::{
 pub use fault::{Fault, Layer, Party, Segment};
 pub use finding::{Finding, PathReading, PointReading, Reading, Says};
 pub use lease::Lease;
+pub use modem::{DocsisDown, DocsisUp, Dsl, DslDirection, ModemPage};
 pub use observation::{Measurement, Observation, Outcome};
 pub use phrase::{Arg, Phrase};
 pub use prober::{LiveSample, LiveSink, Prober};

@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     AddressOwners, CableTest, CampaignResult, ClockOffset, DhcpServers, DnsReplies, FetchTimes, HostLoad, HostsOverrides, Lease, LinkState,
-    NetworkState, PathMtu, Phrase, ProxySettings, Request, ResolverConfig, RouterState, SeenFrom, Trace, WanTraffic, WifiLink,
+    ModemPage, NetworkState, PathMtu, Phrase, ProxySettings, Request, ResolverConfig, RouterState, SeenFrom, Trace, WanTraffic, WifiLink,
     WifiNeighbours, WifiWatch,
 };
 
@@ -82,6 +82,7 @@ pub enum Measurement {
     Stun(SeenFrom),
     DhcpServers(DhcpServers),
     AddressOwners(AddressOwners),
+    ModemPage(ModemPage),
     Campaign(CampaignResult),
 }
 
@@ -135,5 +136,6 @@ answers! {
     Stun SeenFrom, stun;
     DhcpServers DhcpServers, dhcp_servers;
     AddressOwners AddressOwners, address_owners;
+    ModemPage ModemPage, modem_page;
     Campaign CampaignResult, campaign;
 }

@@ -135,6 +135,11 @@ pub enum Request {
         /// The address asked about.
         address: Ipv4Addr,
     },
+    /// The values of a modem's page that the user gave. Nobody is asked.
+    ModemPage {
+        /// Length of the page in bytes.
+        length: u32,
+    },
     /// Several places at once, idle and under load.
     Campaign(Campaign),
 }
@@ -206,6 +211,7 @@ impl Request {
             | Self::Wifi { .. }
             | Self::WifiNeighbours { .. } => of(8_000, 0),
             Self::Host { for_ms } => of(u64::from(*for_ms).min(60_000) + 3_000, 0),
+            Self::ModemPage { .. } => Bounds::default(),
             Self::WifiWatch { for_ms, .. } => of(u64::from(*for_ms).min(Self::LONGEST_WATCH_MS) + 3_000, 0),
             Self::CableTest { .. } => of(25_000, 0),
             Self::Clock { .. } => of(3_000, PROBE_BYTES),

@@ -139,6 +139,8 @@ async fn dispatch(request: &Request, helper: Option<&Path>, live: LiveSink) -> O
         Request::Stun { server } => stun::perform(server).await,
         Request::DhcpServers { interface } => neighbours::dhcp_servers(helper, interface).await,
         Request::AddressOwners { interface, address } => neighbours::address_owners(helper, interface, *address).await,
+        // The user gives it; it is never asked for.
+        Request::ModemPage { .. } => not_here(),
         Request::Campaign(campaign) => campaign::perform(campaign, live).await,
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use demarc_model::{LiveSample, LiveSink, Outcome, Prober, Request};
+use demarc_model::{LiveSample, LiveSink, Outcome, Phrase, Prober, Request};
 
 use crate::{
     campaign, chance, device, fetch,
@@ -69,6 +69,7 @@ impl SimulatedHome {
             Request::Stun { server } => neighbours::stun(moment, server),
             Request::DhcpServers { interface } => neighbours::dhcp_servers(moment, interface),
             Request::AddressOwners { interface, address } => neighbours::address_owners(moment, interface, *address),
+            Request::ModemPage { .. } => (Outcome::Failed { why: Phrase::new("failed-not-simulated") }, 0.0),
             Request::Campaign(asked) => campaign::campaign(moment, asked, live),
         }
     }

@@ -6,6 +6,7 @@ mod schedule;
 mod show;
 mod view;
 
+use chrono::{DateTime, FixedOffset};
 use demarc_checks::CHECKS;
 use demarc_model::{
     Bounds, Change, Comparison, Config, Evidence, Finding, Interface, InterfaceKind, Observation, Outcome, Phrase, Request, Step, Verdict,
@@ -51,7 +52,12 @@ pub struct Wizard {
     earlier: Option<Earlier>,
     /// The watch of the signal that is under way.
     walk: Option<u32>,
+    /// Whether a page that was given held values.
+    modem_page: Option<bool>,
 }
+
+/// The check that a modem's page belongs to.
+const MODEM_PAGE: &str = "modem-page";
 
 /// The id under which the signal is shown to a user who walks around: no check.
 pub const WALK: &str = "walk";
@@ -81,6 +87,7 @@ impl Wizard {
             verdict: None,
             earlier: None,
             walk: None,
+            modem_page: None,
         }
     }
 
@@ -145,9 +152,36 @@ impl Wizard {
                 commands.extend(self.finish());
                 commands
             }
+            // The engine knows the time, and hands it over with the page.
+            Action::ModemPage { .. } => Vec::new(),
             Action::Walk { on } => self.show_signal(on),
             Action::Cancel | Action::Resume | Action::Conclude => Vec::new(),
         }
+    }
+
+    /// Takes a modem's page that the user saved or pasted, at this moment; its values become part of the visit, the page does not. What it
+    /// holds is weighed when the visit ends, or at once where it has.
+    pub fn read_modem_page(&mut self, page: &str, at: DateTime<FixedOffset>) -> Vec<Command> {
+        let found = demarc_modem::read(page);
+        if found.is_empty() {
+            self.modem_page = Some(false);
+            return Vec::new();
+        }
+        self.modem_page = Some(true);
+        self.next_number += 1;
+        self.visit.observations.retain(|observation| observation.check != MODEM_PAGE);
+        self.visit.observations.push(Observation {
+            id: format!("o{}", self.next_number),
+            check: MODEM_PAGE.to_owned(),
+            at,
+            elapsed_ms: 0.0,
+            request: demarc_checks::modem_page_given(page.len()),
+            outcome: found.into(),
+        });
+        if let Some(work) = self.works.iter_mut().find(|work| work.check.id == MODEM_PAGE) {
+            work.conclude(&self.visit);
+        }
+        if self.phase == Phase::Done { self.finish() } else { Vec::new() }
     }
 
     /// Whether the signal is shown; `None` while it cannot be.
@@ -258,7 +292,8 @@ impl Wizard {
     }
 
     fn forget(&mut self, which: impl Fn(&Work) -> bool) {
-        for work in self.works.iter_mut().filter(|work| which(work)) {
+        // What the user gave stays.
+        for work in self.works.iter_mut().filter(|work| work.check.id != MODEM_PAGE && which(work)) {
             self.visit.observations.retain(|observation| observation.check != work.check.id);
             *work = Work::new(work.check);
         }

@@ -1,7 +1,7 @@
 //! Which check runs when.
 
 use demarc_checks::{Check, Plan};
-use demarc_model::{Bounds, Finding, Observation, Phrase, Says, Step, Visit};
+use demarc_model::{Bounds, Finding, Observation, Party, Phrase, Says, Step, Visit};
 
 use crate::{Command, why_not};
 
@@ -126,6 +126,8 @@ pub fn next_ready(works: &[Work], up_to: Step) -> Option<usize> {
 
 /// The first step at home that shows a fault: what stands behind it may follow from it.
 pub fn step_with_fault(works: &[Work]) -> Option<Step> {
-    let accused = |work: &&Work| work.findings.iter().any(|finding| finding.says == Says::Accuses);
+    // A router that speaks of the line, or a modem's page, shows what no check of the home will change.
+    let at_home = |finding: &Finding| finding.says == Says::Accuses && finding.segment.party() == Party::Home;
+    let accused = |work: &&Work| work.findings.iter().any(at_home);
     works.iter().filter(|work| work.check.step < Step::Path).filter(accused).map(|work| work.check.step).min()
 }

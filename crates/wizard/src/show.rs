@@ -25,6 +25,7 @@ pub fn view(wizard: &Wizard) -> View {
         verdict: wizard.verdict.as_ref().map(|(verdict, _)| verdict.clone()),
         evidence: wizard.verdict.as_ref().map(|(_, evidence)| evidence.clone()).unwrap_or_default(),
         comparison: wizard.comparison().cloned(),
+        modem_page: wizard.modem_page,
         walking: wizard.walking(),
     }
 }

@@ -46,6 +46,11 @@ pub enum Action {
     },
     /// Ends the visit here with what is known.
     Conclude,
+    /// Reads a modem's page that the user saved or pasted, at most 1 MiB of it.
+    ModemPage {
+        /// The page, as HTML or as text.
+        text: String,
+    },
     /// Shows the signal of the Wi-Fi while the user walks around the home, or stops showing it. It is no part of the visit.
     Walk {
         /// Whether to show it.
@@ -76,6 +81,8 @@ pub struct View {
     pub evidence: Vec<Evidence>,
     /// What a change in the home did, once both looks are there.
     pub comparison: Option<Comparison>,
+    /// Whether a modem's page that was given held values; `None` where none was given.
+    pub modem_page: Option<bool>,
     /// Whether the signal of the Wi-Fi is shown now; `None` while it cannot be, on a cable or while checks are running.
     pub walking: Option<bool>,
 }

@@ -19,7 +19,11 @@ from: Step,
 /**
  * What was changed, where the user says so; then everything is measured again and compared.
  */
-change: Change | null, } | { "kind": "conclude" } | { "kind": "walk",
+change: Change | null, } | { "kind": "conclude" } | { "kind": "modem-page",
+/**
+ * The page, as HTML or as text.
+ */
+text: string, } | { "kind": "walk",
 /**
  * Whether to show it.
  */
@@ -410,6 +414,86 @@ addresses: Array<string>,
  * What went wrong instead of an answer (`timed out`, `port unreachable`).
  */
 error: string | null, };
+
+/**
+ * One channel towards the home.
+ */
+export type DocsisDown = {
+/**
+ * Frequency in MHz.
+ */
+frequency_mhz: number | null,
+/**
+ * Received power in dBmV.
+ */
+power_dbmv: number | null,
+/**
+ * Signal-to-noise or modulation-error ratio in dB.
+ */
+mer_db: number | null,
+/**
+ * Points of the modulation: 64, 256, 4096.
+ */
+qam: number | null,
+/**
+ * Codewords that were mended.
+ */
+corrected: number | null,
+/**
+ * Codewords that were lost.
+ */
+uncorrected: number | null, };
+
+/**
+ * One channel away from the home.
+ */
+export type DocsisUp = {
+/**
+ * Frequency in MHz.
+ */
+frequency_mhz: number | null,
+/**
+ * Sent power in dBmV.
+ */
+power_dbmv: number | null, };
+
+/**
+ * A DSL line.
+ */
+export type Dsl = {
+/**
+ * Towards the home.
+ */
+down: DslDirection,
+/**
+ * Away from it.
+ */
+up: DslDirection, };
+
+/**
+ * One direction of a DSL line.
+ */
+export type DslDirection = {
+/**
+ * Rate that the ends agreed on, in kbit/s.
+ */
+rate_kbps: number | null,
+/**
+ * Rate that the line could carry, in kbit/s.
+ */
+attainable_kbps: number | null,
+/**
+ * Distance to the noise at which it would fail, in dB.
+ */
+margin_db: number | null,
+/**
+ * Attenuation in dB.
+ */
+attenuation_db: number | null,
+/**
+ * Damaged blocks (CRC).
+ */
+crc_errors: number | null, };
 
 /**
  * Duplex mode of a wired link.
@@ -1105,7 +1189,32 @@ service: Answers | null, };
 /**
  * An answer, one variant a question.
  */
-export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "lease": Lease } | { "link": LinkState } | { "cable-test": CableTest } | { "wifi": WifiLink } | { "wifi-neighbours": WifiNeighbours } | { "wifi-watch": WifiWatch } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "wan-traffic": WanTraffic } | { "router": RouterState } | { "stun": SeenFrom } | { "dhcp-servers": DhcpServers } | { "address-owners": AddressOwners } | { "campaign": CampaignResult };
+export type Measurement = { "network": NetworkState } | { "resolvers": ResolverConfig } | { "proxy": ProxySettings } | { "hosts-file": HostsOverrides } | { "host": HostLoad } | { "clock": ClockOffset } | { "lease": Lease } | { "link": LinkState } | { "cable-test": CableTest } | { "wifi": WifiLink } | { "wifi-neighbours": WifiNeighbours } | { "wifi-watch": WifiWatch } | { "dns": DnsReplies } | { "fetch": FetchTimes } | { "path-mtu": PathMtu } | { "trace": Trace } | { "wan-traffic": WanTraffic } | { "router": RouterState } | { "stun": SeenFrom } | { "dhcp-servers": DhcpServers } | { "address-owners": AddressOwners } | { "modem-page": ModemPage } | { "campaign": CampaignResult };
+
+/**
+ * Values of a page. The page itself is not kept.
+ */
+export type ModemPage = {
+/**
+ * Channels of a cable modem towards the home (DOCSIS), at most 64.
+ */
+down: Array<DocsisDown>,
+/**
+ * And away from it, at most 32.
+ */
+up: Array<DocsisUp>,
+/**
+ * The DSL line.
+ */
+dsl: Dsl | null,
+/**
+ * How often the log tells that the other end did not answer a request to range (T3) or to stay in touch (T4).
+ */
+t3_timeouts: number,
+/**
+ * See `t3_timeouts`.
+ */
+t4_timeouts: number, };
 
 /**
  * A service by its name and its host.
@@ -1684,7 +1793,11 @@ interface: string,
 /**
  * The address asked about.
  */
-address: string, } | { "kind": "campaign" } & Campaign;
+address: string, } | { "kind": "modem-page",
+/**
+ * Length of the page in bytes.
+ */
+length: number, } | { "kind": "campaign" } & Campaign;
 
 /**
  * Who answers a DNS query.
@@ -2136,6 +2249,10 @@ evidence: Array<Evidence>,
  * What a change in the home did, once both looks are there.
  */
 comparison: Comparison | null,
+/**
+ * Whether a modem's page that was given held values; `None` where none was given.
+ */
+modem_page: boolean | null,
 /**
  * Whether the signal of the Wi-Fi is shown now; `None` while it cannot be, on a cable or while checks are running.
  */

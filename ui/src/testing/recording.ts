@@ -88,6 +88,7 @@ export function emptyView(): View {
     verdict: null,
     evidence: [],
     comparison: null,
+    modem_page: null,
     walking: null,
   };
 }

@@ -229,6 +229,7 @@ fn request(teller: &Teller, request: &Request) -> String {
         Request::Stun { server } => ("stun", shown(server)),
         Request::DhcpServers { interface } => ("dhcp-servers", interface.clone()),
         Request::AddressOwners { address, .. } => ("address-owners", address.to_string()),
+        Request::ModemPage { .. } => ("modem-page", String::new()),
         Request::Campaign(campaign) => return campaign_line(teller, campaign),
     };
     let phrase = Phrase { id: format!("report-request-{kind}"), args: [("about".to_owned(), Arg::Text(about))].into() };
