@@ -78,6 +78,11 @@ lab-record: ## Record one visit to every fault of the lab, for tests without pri
 	target/debug/lab record --parallel $(PARALLEL) --output tests/recordings
 	UPDATE_GENERATED=1 $(CARGO) test -q -p tests --test agreement
 
+SECONDS ?= 60
+.PHONY: fuzz
+fuzz: ## Fuzz every parser of outside input for SECONDS each
+	tools/fuzz.sh $(SECONDS)
+
 VISITS ?= 100
 .PHONY: lab-upstream
 lab-upstream: ## Healthy homes with every fault of the provider and beyond: no verdict may name the home (needs root)

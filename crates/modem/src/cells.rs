@@ -4,10 +4,10 @@
 const MOST_CELLS: usize = 64;
 const LONGEST_CELL: usize = 200;
 
-/// The lines of a page, each with its cells; empty ones are left out.
-pub fn lines(page: &str) -> impl Iterator<Item = Vec<String>> {
-    let text = if is_html(page) { plain(page) } else { page.to_owned() };
-    text.lines().map(cells).filter(|cells| !cells.is_empty()).collect::<Vec<_>>().into_iter()
+/// Hands on the lines of a page, each as its cells; empty ones are left out.
+pub fn each_line(page: &str, most: usize, take: impl FnMut(Vec<String>)) {
+    let text = if is_html(page) { &plain(page) } else { page };
+    text.lines().map(cells).filter(|cells| !cells.is_empty()).take(most).for_each(take);
 }
 
 fn is_html(page: &str) -> bool {

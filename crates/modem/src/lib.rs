@@ -23,9 +23,7 @@ pub fn read(page: &str) -> ModemPage {
     }
     let text = page.get(..end).unwrap_or_default();
     let mut reader = rows::Reader::default();
-    for line in cells::lines(text).take(MOST_LINES) {
-        reader.take(&line);
-    }
+    cells::each_line(text, MOST_LINES, |line| reader.take(&line));
     let mut found = reader.found;
     found.down.truncate(MOST_DOWN);
     found.up.truncate(MOST_UP);

@@ -33,7 +33,7 @@ fn path() -> PathBuf {
     }
 }
 
-fn overrides(text: &str, names: &[String]) -> HostsOverrides {
+pub(crate) fn overrides(text: &str, names: &[String]) -> HostsOverrides {
     let wanted = |name: &str| names.iter().any(|wanted| bare(wanted).eq_ignore_ascii_case(bare(name)));
     let mut entries: Vec<(String, IpAddr)> = Vec::new();
     for line in text.lines() {

@@ -30,6 +30,9 @@ mod proxy;
 mod resolvers;
 mod stun;
 mod trace;
+#[cfg(target_os = "linux")]
+#[doc(hidden)]
+pub mod untrusted;
 mod wifi;
 mod wired;
 

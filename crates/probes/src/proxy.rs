@@ -75,7 +75,7 @@ async fn desktop_listing() -> Option<String> {
 }
 
 /// Reads lines `schema key value` of GNOME: nothing counts unless the mode is manual or automatic.
-fn from_gnome(listing: &str) -> ProxySettings {
+pub(crate) fn from_gnome(listing: &str) -> ProxySettings {
     let value = |schema: &str, key: &str| {
         let value = listing.lines().find_map(|line| {
             let mut words = line.splitn(3, ' ');
@@ -102,7 +102,7 @@ fn from_gnome(listing: &str) -> ProxySettings {
 
 /// Reads KDE's file: the group `[Proxy Settings]` with a kind of proxy and an address for each scheme, written as `http://host port` or
 /// as the name of a variable that holds it.
-fn from_kde(text: &str, variable: impl Fn(&str) -> Option<String>) -> ProxySettings {
+pub(crate) fn from_kde(text: &str, variable: impl Fn(&str) -> Option<String>) -> ProxySettings {
     let inside = text.lines().map(str::trim).skip_while(|line| !line.starts_with("[Proxy Settings]")).skip(1);
     let lines: Vec<(&str, &str)> = inside.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once('=')).collect();
     let value = |key: &str| {

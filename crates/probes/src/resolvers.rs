@@ -108,7 +108,7 @@ fn links(root: &Path) -> Vec<LinkResolvers> {
 }
 
 /// Reads one of systemd's state files, lines `KEY=words`.
-fn parse_link(text: &str) -> (Vec<SocketAddr>, Vec<String>) {
+pub(crate) fn parse_link(text: &str) -> (Vec<SocketAddr>, Vec<String>) {
     let words = |keys: [&'static str; 2]| {
         let lines = text.lines().filter_map(|line| line.split_once('='));
         lines.filter(move |(key, _)| keys.contains(key)).flat_map(|(_, words)| words.split_ascii_whitespace())
@@ -124,7 +124,7 @@ fn parse_link(text: &str) -> (Vec<SocketAddr>, Vec<String>) {
 }
 
 /// Reads the text of a `resolv.conf`; `zone` gives the index of an interface that scopes a link-local server.
-fn parse(text: &str, source: &str, zone: impl Fn(&str) -> Option<u32>) -> ResolverConfig {
+pub(crate) fn parse(text: &str, source: &str, zone: impl Fn(&str) -> Option<u32>) -> ResolverConfig {
     let mut config = ResolverConfig { source: source.to_owned(), timeout_s: Some(USUAL_TIMEOUT_S), ..ResolverConfig::default() };
     for line in text.lines().filter(|line| !line.starts_with(['#', ';'])) {
         let mut words = line.split_ascii_whitespace();
@@ -134,7 +134,7 @@ fn parse(text: &str, source: &str, zone: impl Fn(&str) -> Option<u32>) -> Resolv
             }
             // The last of these lines counts.
             Some("options") => options(&mut config, words),
-            Some("search" | "domain") => config.search = words.take(MOST_DOMAINS).map(str::to_owned).collect(),
+            Some("search" | "domain") => config.search = words.take(MOST_DOMAINS).map(|word| one_line(word, 253)).collect(),
             _ => {}
         }
     }

@@ -152,10 +152,9 @@ impl Wizard {
                 commands.extend(self.finish());
                 commands
             }
-            // The engine knows the time, and hands it over with the page.
-            Action::ModemPage { .. } => Vec::new(),
             Action::Walk { on } => self.show_signal(on),
-            Action::Cancel | Action::Resume | Action::Conclude => Vec::new(),
+            // The engine knows the time, and hands a page over with it.
+            Action::ModemPage { .. } | Action::Cancel | Action::Resume | Action::Conclude => Vec::new(),
         }
     }
 

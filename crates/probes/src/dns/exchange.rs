@@ -28,10 +28,10 @@ pub(super) const HELD_BACK: &str = "a firewall on this computer does not let the
 
 /// What a server answered.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// Response code as in the IANA registry.
-    pub(super) code: String,
-    pub(super) addresses: Vec<IpAddr>,
+    pub(crate) code: String,
+    pub(crate) addresses: Vec<IpAddr>,
 }
 
 /// Sends the question and waits until the deadline. The error is a sentence's middle part.
@@ -95,7 +95,7 @@ pub(crate) fn message(bytes: &[u8]) -> Option<Message> {
 }
 
 /// The answer to this request, or why this is none.
-pub(super) fn matching(request: &Message, bytes: &[u8]) -> Result<Message, &'static str> {
+pub(crate) fn matching(request: &Message, bytes: &[u8]) -> Result<Message, &'static str> {
     let answer = message(bytes).ok_or("only a malformed answer came")?;
     let asked = |query: &Query| {
         request.queries.iter().any(|own| {
@@ -110,7 +110,7 @@ pub(super) fn matching(request: &Message, bytes: &[u8]) -> Result<Message, &'sta
     if belongs { Ok(answer) } else { Err("only an answer to another question came") }
 }
 
-pub(super) fn read(request: &Message, answer: &Message) -> Answer {
+pub(crate) fn read(request: &Message, answer: &Message) -> Answer {
     let wanted = request.queries.first().map(Query::query_type);
     let address = |data: &RData| match data {
         RData::A(address) if wanted == Some(RecordType::A) => Some(IpAddr::V4(address.0)),

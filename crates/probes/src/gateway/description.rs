@@ -103,6 +103,9 @@ async fn exchange(url: &Url, request: hyper::http::request::Builder, body: Strin
 }
 
 fn document(text: &str) -> Option<Document<'_>> {
+    if text.len() > LARGEST_DESCRIPTION {
+        return None;
+    }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     Document::parse_with_options(text.trim_start_matches('\u{feff}').trim(), options).ok()
 }

@@ -18,7 +18,7 @@ mod traffic;
 #[cfg(target_os = "linux")]
 mod stress;
 #[cfg(target_os = "linux")]
-mod talkers;
+pub(crate) mod talkers;
 
 const SHORTEST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_mins(1);

@@ -54,7 +54,7 @@ fn request(family: u8) -> Vec<u8> {
 }
 
 /// Reads a `struct inet_diag_msg` with a `struct tcp_info` behind it. Connections within this computer are left out.
-pub(super) fn read_socket(body: &[u8]) -> Option<(u32, (u64, u64))> {
+pub(crate) fn read_socket(body: &[u8]) -> Option<(u32, (u64, u64))> {
     const DESTINATION: usize = 24;
     const NUMBER: usize = 68;
     const ATTRIBUTES: usize = 72;

@@ -6,6 +6,7 @@ use demarc_model::WifiLink;
 use crate::bounded::one_line;
 
 /// Most adapters and lines of one looked at.
+const MOST_BLOCKS: usize = 256;
 const MOST_ADAPTERS: usize = 16;
 const MOST_LINES: usize = 64;
 
@@ -40,7 +41,9 @@ fn adapters(told: &str) -> Vec<Vec<(&str, &str)>> {
     let mut blocks: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
     for line in told.lines() {
         if line.trim().is_empty() {
-            blocks.push(Vec::new());
+            if blocks.last().is_some_and(|lines| !lines.is_empty()) && blocks.len() < MOST_BLOCKS {
+                blocks.push(Vec::new());
+            }
         } else if let Some((label, value)) = line.split_once(" : ").or_else(|| line.trim_end().split_once(" :"))
             && let Some(lines) = blocks.last_mut().filter(|lines| lines.len() < MOST_LINES)
         {

@@ -72,7 +72,7 @@ async fn link_is_back(interface: &str) -> Option<u32> {
 }
 
 /// What a finished test of this interface found; `None` for anything else that the kernel tells.
-pub(super) fn read_result(body: &[u8], interface: &str) -> Option<Vec<CablePair>> {
+pub(crate) fn read_result(body: &[u8], interface: &str) -> Option<Vec<CablePair>> {
     const STATUS: u16 = 2;
     const RESULTS: u16 = 3;
     const COMPLETED: u32 = 2;

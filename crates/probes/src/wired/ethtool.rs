@@ -109,7 +109,7 @@ fn text(value: &[u8]) -> String {
 }
 
 /// The number of a family and of its group `monitor`.
-pub(super) fn read_family(body: &[u8]) -> Option<(u16, Option<u32>)> {
+pub(crate) fn read_family(body: &[u8]) -> Option<(u16, Option<u32>)> {
     const ID: u16 = 1;
     const GROUPS: u16 = 7;
     const GROUP_NAME: u16 = 1;
@@ -122,7 +122,7 @@ pub(super) fn read_family(body: &[u8]) -> Option<(u16, Option<u32>)> {
 
 /// Modes of both ends.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Modes {
+pub(crate) struct Modes {
     negotiates: Option<bool>,
     /// What this end could do, and what it offers.
     able: Vec<String>,
@@ -130,7 +130,7 @@ pub(super) struct Modes {
     partner: Vec<String>,
 }
 
-pub(super) fn read_modes(body: &[u8]) -> Modes {
+pub(crate) fn read_modes(body: &[u8]) -> Modes {
     const NEGOTIATES: u16 = 2;
     const OURS: u16 = 3;
     const PEER: u16 = 4;
@@ -166,14 +166,14 @@ fn bits(set: &[u8]) -> Vec<(String, bool)> {
         .collect()
 }
 
-pub(super) fn read_energy_saving(body: &[u8]) -> Option<EnergySaving> {
+pub(crate) fn read_energy_saving(body: &[u8]) -> Option<EnergySaving> {
     const ACTIVE: u16 = 4;
     const ENABLED: u16 = 5;
     let flag = |kind| attribute(payload(body), kind).and_then(number).map(|on| on != 0);
     Some(EnergySaving { enabled: flag(ENABLED)?, active: flag(ACTIVE)? })
 }
 
-pub(super) fn read_pause(body: &[u8]) -> Option<Pause> {
+pub(crate) fn read_pause(body: &[u8]) -> Option<Pause> {
     const RECEIVE: u16 = 3;
     const SEND: u16 = 4;
     const STATISTICS: u16 = 5;

@@ -10,9 +10,9 @@ use macos as os;
 use windows as os;
 
 #[cfg(target_os = "linux")]
-mod cable_test;
+pub(crate) mod cable_test;
 #[cfg(target_os = "linux")]
-mod ethtool;
+pub(crate) mod ethtool;
 #[cfg(target_os = "linux")]
 mod linux;
 pub mod macos;

@@ -1,0 +1,36 @@
+//! One parser of outside input, named by `PARSER`, under libFuzzer.
+#![no_main]
+
+use std::{hint::black_box, sync::LazyLock};
+
+use demarc_probes::untrusted::PARSERS;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+
+type Read = Box<dyn Fn(&[u8]) + Send + Sync>;
+
+static READ: LazyLock<Read> = LazyLock::new(|| {
+    let name = std::env::var("PARSER").unwrap_or_default();
+    match name.as_str() {
+        "modem-page" => Box::new(|bytes| drop(black_box(demarc_modem::read(&String::from_utf8_lossy(bytes))))),
+        "dhcp-and-arp-frames" => Box::new(|bytes| drop(black_box(demarc_raw::untrusted::hear(bytes)))),
+        _ => {
+            let Some(parser) = PARSERS.iter().find(|parser| parser.name == name) else { panic!("there is no parser {name:?}") };
+            Box::new(|bytes| drop(black_box((parser.read)(bytes))))
+        }
+    }
+});
+
+fuzz_target!(|bytes: &[u8]| READ(bytes));
+
+// The first inputs are what the parser is made for: an empty corpus begins with them.
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    let name = std::env::var("PARSER").unwrap_or_default();
+    let seeds = PARSERS.iter().find(|parser| parser.name == name).map_or(&[][..], |parser| parser.seeds);
+    if seed % 64 == 0 && !seeds.is_empty() {
+        let chosen = seeds[seed as usize / 64 % seeds.len()];
+        let length = chosen.len().min(max_size).min(data.len());
+        data[..length].copy_from_slice(&chosen[..length]);
+        return length;
+    }
+    fuzzer_mutate(data, size, max_size)
+});
