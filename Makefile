@@ -62,19 +62,19 @@ fmt: ## Format the code
 
 .PHONY: lab
 lab: ## A shell on the device of an emulated network: make lab FAULT=access-loss (needs root)
-	$(CARGO) build -q -p demarc-cli -p tests --bins
+	$(CARGO) build -q -p demarc-cli -p demarc-raw -p tests --bins
 	target/debug/lab up tests/faults/$(or $(FAULT),healthy).toml -- $${SHELL:-sh}
 
 SEEDS ?= 5
 PARALLEL ?= 6
 .PHONY: lab-full
 lab-full: ## Every fault of the lab with five seeds, and how often the verdict is right: target/lab-survey.json (needs root)
-	$(CARGO) build -q -p demarc-cli -p tests --bins
+	$(CARGO) build -q -p demarc-cli -p demarc-raw -p tests --bins
 	target/debug/lab survey --seeds $(SEEDS) --parallel $(PARALLEL) --output target/lab-survey.json --runs target/lab-runs
 
 .PHONY: lab-record
 lab-record: ## Record one visit to every fault of the lab, for tests without privileges (needs root)
-	$(CARGO) build -q -p demarc-cli -p tests --bins
+	$(CARGO) build -q -p demarc-cli -p demarc-raw -p tests --bins
 	target/debug/lab record --parallel $(PARALLEL) --output tests/recordings
 	UPDATE_GENERATED=1 $(CARGO) test -q -p tests --test agreement
 
@@ -83,10 +83,15 @@ SECONDS ?= 60
 fuzz: ## Fuzz every parser of outside input for SECONDS each
 	tools/fuzz.sh $(SECONDS)
 
+.PHONY: lab-home
+lab-home: ## Every fault of the home with real parts, and its twin: docs/home-faults.md (needs root)
+	$(CARGO) build -q -p demarc-cli -p demarc-raw -p tests --bins
+	target/debug/lab survey --seeds $(or $(HOME_SEEDS),2) --parallel $(PARALLEL) --home docs/home-faults.md --output target/lab-home.json
+
 VISITS ?= 100
 .PHONY: lab-upstream
 lab-upstream: ## Healthy homes with every fault of the provider and beyond: no verdict may name the home (needs root)
-	$(CARGO) build -q -p demarc-cli -p tests --bins
+	$(CARGO) build -q -p demarc-cli -p demarc-raw -p tests --bins
 	target/debug/lab upstream --visits $(VISITS) --parallel $(PARALLEL)
 
 .PHONY: bench

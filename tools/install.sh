@@ -5,7 +5,7 @@
 set -eu
 
 run='build-essential pkg-config libwebkit2gtk-4.1-dev'
-test="$run xvfb xauth webkit2gtk-driver imagemagick poppler-utils qpdf dnsmasq-base nftables iproute2 ethtool iputils-ping iputils-arping miniupnpd-nftables avahi-daemon procps util-linux libcap2-bin ca-certificates"
+test="$run xvfb xauth webkit2gtk-driver imagemagick poppler-utils qpdf dnsmasq-base nftables iproute2 ethtool iputils-ping iputils-arping miniupnpd-nftables avahi-daemon socat procps util-linux libcap2-bin ca-certificates"
 platforms='rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 wine wine64'
 
 case "${1:-}" in

@@ -15,7 +15,7 @@ mod linux {
     use serde_json::{Value, json};
     use tests::lab::link::Traffic;
     use tests::lab::survey::{self, Plan, Visit};
-    use tests::lab::{DEVICE, Lab, PROGRAMS, Scenario, measure, namespace};
+    use tests::lab::{DEVICE, Lab, PROGRAMS, Scenario, home, measure, namespace};
     use tokio::signal::unix::{SignalKind, signal};
 
     /// Party accuracy below which a survey fails.
@@ -49,6 +49,9 @@ mod linux {
             /// A folder for the record of every visit
             #[arg(long)]
             runs: Option<PathBuf>,
+            /// Only faults of the home and their twins, told as a table in this file
+            #[arg(long, value_name = "FILE", conflicts_with = "fault")]
+            home: Option<PathBuf>,
         },
         /// Visit healthy homes with every fault of the provider and beyond, over and over; fails where one verdict names the home
         Upstream {
@@ -107,7 +110,14 @@ mod linux {
         }
         match arguments {
             Arguments::Up { fault, seed, command } => look_around(&fault, seed, &command),
-            Arguments::Survey { choice, seeds, output, runs } => survey(&choice.plan(seeds)?, &output, runs.as_deref()),
+            Arguments::Survey { choice, seeds, output, runs, home: table } => {
+                let mut plan = choice.plan(seeds)?;
+                if table.is_some() {
+                    let wanted = home::wanted(&plan.faults);
+                    plan.faults.retain(|(name, _)| wanted.contains(name));
+                }
+                survey(&plan, &output, runs.as_deref(), table.as_deref())
+            }
             Arguments::Upstream { choice, visits } => Ok(upstream(choice.plan(1)?, visits)),
             Arguments::Record { choice, output } => record(&choice.plan(1)?, &output),
             Arguments::Measure => {
@@ -117,7 +127,7 @@ mod linux {
         }
     }
 
-    fn survey(plan: &Plan, output: &Path, runs: Option<&Path>) -> Result<ExitCode> {
+    fn survey(plan: &Plan, output: &Path, runs: Option<&Path>, table: Option<&Path>) -> Result<ExitCode> {
         if let Some(folder) = runs {
             std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
         }
@@ -165,6 +175,9 @@ mod linux {
             std::fs::create_dir_all(folder)?;
         }
         std::fs::write(output, serde_json::to_string_pretty(&figures)? + "\n").with_context(|| format!("write {}", output.display()))?;
+        if let Some(table) = table {
+            std::fs::write(table, home::page(&plan.faults, &visits)).with_context(|| format!("write {}", table.display()))?;
+        }
         println!(
             "{} of {} parties right ({:.1} %), {} segments, {} faults, in {seconds:.0} s",
             all.party_right,

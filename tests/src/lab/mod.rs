@@ -2,6 +2,7 @@
 //! forwarding, real name servers and links that delay, lose and queue as a scenario asks. Nothing in it reaches the machine's own network.
 
 pub mod emulator;
+pub mod home;
 pub mod link;
 pub mod measure;
 pub mod namespace;
@@ -34,7 +35,7 @@ use services::{Host, Services};
 use topology::{End, Topology};
 
 /// Programs that the lab runs.
-pub const PROGRAMS: [&str; 8] = ["ip", "nft", "dnsmasq", "setpriv", "setcap", "ethtool", "arping", "miniupnpd"];
+pub const PROGRAMS: [&str; 9] = ["ip", "nft", "dnsmasq", "setpriv", "setcap", "ethtool", "arping", "miniupnpd", "socat"];
 /// The node that Demarc runs on.
 pub const DEVICE: &str = "device";
 /// Longest run of Demarc.
@@ -177,11 +178,12 @@ impl Lab {
         let load = self.folder.path().join("stat");
         std::fs::write(&load, IDLE)?;
         let mut command = self.command(DEVICE, "sh");
-        command.args(["-c", "mount --bind \"$0\" /proc/stat && exec \"$@\""]).arg(load).arg("setpriv");
+        let stand_in = if self.scenario.busy_processor { "exec \"$@\"" } else { "mount --bind \"$0\" /proc/stat && exec \"$@\"" };
+        command.args(["-c", stand_in]).arg(load).arg("setpriv");
         self.raw_helper(self.scenario.asks_neighbours)?;
         command.arg(format!("--reuid={NOBODY}")).arg(format!("--regid={NOBODY}")).arg("--clear-groups");
         command.arg(program).arg("--config").arg(&self.config_path).arg("--data-dir").arg(home.join("data")).args(arguments);
-        command.env("HOME", &home).current_dir(&home);
+        command.env("HOME", &home).envs(&self.scenario.environment).current_dir(&home);
         self.during(|| run(command, LONGEST_RUN))
     }
 

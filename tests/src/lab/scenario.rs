@@ -22,6 +22,14 @@ pub struct Scenario {
     /// Whether the program that asks the neighbours has its capability, as the package gives it.
     #[serde(default)]
     pub asks_neighbours: bool,
+    /// The environment that Demarc finds, beside the usual.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// Whether Demarc sees how busy the processors really are; else the device's rest, whatever the machine under the lab does.
+    #[serde(default)]
+    pub busy_processor: bool,
+    /// Which fault of the home this makes.
+    pub home: Option<HomeFault>,
     /// Nodes that differ from the standard topology's, key by key, or are new.
     #[serde(default)]
     pub nodes: BTreeMap<String, toml::Table>,
@@ -33,6 +41,18 @@ pub struct Scenario {
     pub actions: Vec<Action>,
     /// What the verdict has to be.
     pub expect: Expectation,
+}
+
+/// A fault of the home as the table of them tells it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HomeFault {
+    /// Its id in the catalogue.
+    pub fault: String,
+    /// How it is made.
+    pub how: String,
+    /// The file that looks alike, or is healthy, in which this fault must not be named.
+    pub twin: String,
 }
 
 /// Something done to a node or a link: one deed, before the visit or at a time in it.
@@ -103,6 +123,9 @@ impl Scenario {
             description: "Nothing is wrong.".to_owned(),
             ping_sockets: true,
             asks_neighbours: false,
+            environment: BTreeMap::new(),
+            busy_processor: false,
+            home: None,
             nodes: BTreeMap::new(),
             links: BTreeMap::new(),
             actions: Vec::new(),

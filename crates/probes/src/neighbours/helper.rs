@@ -46,7 +46,9 @@ pub(super) async fn perform(helper: Option<&Path>, question: Question) -> Outcom
             AddressOwners { others: others.iter().take(MOST_OTHERS).map(|other| one_line(other, MAC_LENGTH)).collect() }.into()
         }
         Ok(Answer::NotAllowed) => {
-            Outcome::Blocked { why: Phrase::new("blocked-raw-sockets").text("program", program.display().to_string()) }
+            // Where somebody built it is nobody else's business.
+            let shown = if program.starts_with("/usr") { program.display().to_string() } else { PROGRAM.to_owned() };
+            Outcome::Blocked { why: Phrase::new("blocked-raw-sockets").text("program", shown) }
         }
         Ok(Answer::NoInterface) => Outcome::Failed { why: Phrase::new("failed-no-interface").text("interface", &interface) },
         Ok(Answer::Failed { detail }) | Err(detail) => failed(&detail),
