@@ -51,6 +51,12 @@ check-platforms: ui ## Type-check for Windows and macOS, and run the Windows pro
 	@tools/install.sh platforms
 	tools/check-platforms.sh
 
+.PHONY: test-wifi
+test-wifi: ## Demarc beside iw on an emulated radio, in a machine of its own (Debian; four minutes)
+	@tools/install.sh wifi
+	$(CARGO) build -q -p demarc-cli
+	DEMARC_WIFI_MACHINE=$(CURDIR)/target/wifi-machine $(CARGO) test -p tests --test wifi -- --nocapture
+
 .PHONY: lint
 lint: ## Formatting and lints, as errors
 	$(CARGO) fmt --all --check

@@ -1,18 +1,21 @@
 #!/bin/sh
-# Installs the system packages that are missing: tools/install.sh run|test|platforms
+# Installs the system packages that are missing: tools/install.sh run|test|platforms|wifi
 # `run` is what building and opening the window takes; `test` adds what the tests of the window, the report and the lab use; `platforms`
-# is what checking the code of Windows and macOS takes.
+# is what checking the code of Windows and macOS takes, `wifi` the machine with an emulated radio.
 set -eu
 
 run='build-essential pkg-config libwebkit2gtk-4.1-dev'
 test="$run xvfb xauth webkit2gtk-driver imagemagick poppler-utils qpdf dnsmasq-base nftables iproute2 ethtool iputils-ping iputils-arping miniupnpd-nftables avahi-daemon socat procps util-linux libcap2-bin ca-certificates"
 platforms='rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 wine wine64'
 
+wifi='qemu-system-x86 cpio kmod hostapd wpasupplicant iw busybox-static wireless-regdb dash util-linux binutils'
+
 case "${1:-}" in
     run) wanted=$run ;;
     test) wanted=$test ;;
     platforms) wanted=$platforms ;;
-    *) echo "usage: $0 run|test|platforms" >&2; exit 2 ;;
+    wifi) wanted=$wifi ;;
+    *) echo "usage: $0 run|test|platforms|wifi" >&2; exit 2 ;;
 esac
 
 if ! command -v cargo >/dev/null 2>&1; then

@@ -545,6 +545,7 @@ check-wifi-channel-good = Few other networks on the channel, and more than half 
 wifi-channel-not-connected = This computer uses none of the networks that it hears.
 wifi-channel-alone = No other network is heard on channel { $channel }.
 wifi-channel-others = { $others ->
+    [0] No other network is
     [one] One other network is
    *[other] { $others } other networks are
 } heard on channel { $channel }.

@@ -95,8 +95,9 @@ fn details(wifi: &WifiLink, seen: &Observation) -> Option<Finding> {
 struct Radio {
     signal_dbm: Option<f64>,
     snr_db: Option<f64>,
-    /// The slower direction.
+    /// The slower direction, and the faster one.
     mbps: Option<f64>,
+    faster_mbps: Option<f64>,
     retries: Option<f64>,
     failed: Option<f64>,
     /// Share of the time, 0 to 1, that the channel was busy.
@@ -110,7 +111,9 @@ impl Radio {
             signal_dbm: wifi.signal_dbm,
             snr_db: wifi.signal_dbm.zip(wifi.noise_dbm).map(|(signal, noise)| signal - noise),
             mbps: [wifi.receive_mbps, wifi.send_mbps].into_iter().flatten().min_by(f64::total_cmp),
-            retries: sent.zip(wifi.retries).map(|(sent, retries)| Proportion::new(retries, sent.saturating_add(retries)).share()),
+            faster_mbps: [wifi.receive_mbps, wifi.send_mbps].into_iter().flatten().max_by(f64::total_cmp),
+            // A driver that never counts one tells nothing.
+            retries: sent.zip(wifi.retries.filter(|retries| *retries > 0)).map(|(sent, retries)| Proportion::new(retries, sent.saturating_add(retries)).share()),
             failed: sent.zip(wifi.failed).map(|(sent, failed)| Proportion::new(failed, sent).share()),
             busy: wifi.busy_share.filter(|share| (0.0..=1.0).contains(share)),
         }
@@ -193,7 +196,8 @@ fn rate(radio: &Radio, seen: &Observation) -> Option<Finding> {
     if mbps >= LOW_MBPS {
         return Some(clear(Fault::WifiSlowRate, FAIR, because("wifi-rate-good"), [seen]));
     }
-    if mbps >= SLOW_MBPS {
+    // Where one direction is quick, the slow one has had too little to send to be quick.
+    if mbps >= SLOW_MBPS || radio.faster_mbps.is_some_and(|faster| faster >= LOW_MBPS) {
         return Some(note(Segment::Wifi, because("wifi-rate-low"), [seen]));
     }
     let idle = radio.retries.is_none();

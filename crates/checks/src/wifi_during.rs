@@ -1,7 +1,7 @@
 //! What did the radio link do while the path was measured?
 
 use demarc_model::{
-    Fault, Finding, InterfaceKind, Observation, Phrase, Profile, Request, Segment, Step, Visit, WifiEventKind, WifiWatch,
+    Fault, Finding, InterfaceKind, Observation, Phrase, Profile, Request, Says, Segment, Step, Visit, WifiEventKind, WifiWatch,
     statistics::{Proportion, quantile},
 };
 
@@ -66,7 +66,8 @@ fn judge(watch: &WifiWatch, seen: &Observation) -> Vec<Finding> {
     if roamed > 0 {
         findings.push(note(Segment::Wifi, because("wifi-during-roamed").number("times", roamed as f64, 0), [seen]));
     }
-    findings.extend(repeated(watch, fault, &because, seen));
+    // A link that dropped is not cleared by how well it did before.
+    findings.extend(repeated(watch, fault, &because, seen).filter(|finding| lost == 0 || finding.says == Says::Accuses));
     let low = quantile(&signals, 0.1).zip(quantile(&signals, 0.9)).filter(|(low, high)| high - low > SWINGS_DB);
     if let Some((low, high)) = low {
         findings.push(note(Segment::Wifi, because("wifi-during-swings").number("low", low, 0).number("high", high, 0), [seen]));

@@ -80,6 +80,10 @@ async fn link(handle: &Nl80211Handle, name: &str) -> Result<Option<WifiLink>, Nl
         for station in collect(handle.station().dump(index).execute().await).await?.iter().take(1) {
             tell_station(&mut link, station);
         }
+        // The kernel keeps the name with the interface only where a driver associates by itself.
+        if link.ssid.is_none() && link.connected {
+            link.ssid = around::own_name(handle, index).await;
+        }
         // Many drivers keep no survey; the rest is worth telling without it.
         if let Ok(channels) = collect(handle.survey().dump(Nl80211Survey::new(index).build()).execute().await).await {
             tell_channel(&mut link, &channels);

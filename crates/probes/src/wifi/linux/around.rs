@@ -23,6 +23,12 @@ pub(super) async fn networks(handle: &Nl80211Handle, name: &str) -> Result<Optio
     Ok(Some(WifiNeighbours { interface: name.to_owned(), networks, channels }))
 }
 
+/// The name of the network that the interface uses.
+pub(super) async fn own_name(handle: &Nl80211Handle, index: u32) -> Option<String> {
+    let found = collect(handle.scan().dump(index).execute().await).await.ok()?;
+    found.iter().filter_map(|attributes| network(attributes)).find(|network| network.ours)?.ssid
+}
+
 fn network(attributes: &[Nl80211Attr]) -> Option<WifiNetwork> {
     let infos = attributes.iter().find_map(|attribute| if let Nl80211Attr::Bss(infos) = attribute { Some(infos) } else { None })?;
     let mut network = WifiNetwork::default();
