@@ -30,6 +30,7 @@ fn every_twin_exists_and_does_not_expect_the_fault() {
     for (name, scenario) in &files {
         let Some(home) = &scenario.home else { continue };
         let (_, twin) = files.iter().find(|(file, _)| *file == home.twin).unwrap_or_else(|| panic!("{name}: there is no {}", home.twin));
+        assert!(!scenario.asks_neighbours || twin.asks_neighbours, "{name}: its twin {} does not ask the neighbours", home.twin);
         assert!(
             twin.expect.fault.iter().flatten().all(|fault| *fault != home.fault),
             "{name}: its twin {} may name {}",
@@ -47,4 +48,11 @@ fn the_page_has_a_row_for_each() {
         let row = format!("| `{}` ({name}) | {} |", home.fault, home.how);
         assert!(page.contains(&row), "docs/home-faults.md lacks {row}; run `make lab-home`");
     }
+    let rows = || page.lines().filter(|line| line.starts_with("| `"));
+    let column = |line: &str, number: usize| line.split('|').nth(number).unwrap_or_default().trim().to_owned();
+    let missed: Vec<&str> = rows().filter(|line| column(line, 3).starts_with("0 of")).collect();
+    // A router that drops everything alike looks like its cable: the table tells it.
+    assert!(missed.iter().all(|line| line.contains("router-loss")), "not found: {missed:#?}");
+    let misnamed: Vec<&str> = rows().filter(|line| !column(line, 5).starts_with("0 of")).collect();
+    assert!(misnamed.is_empty(), "named where it is not: {misnamed:#?}");
 }

@@ -55,11 +55,11 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
     visit.of(CHECK.id).filter_map(judge).collect()
 }
 
-/// First octets of hardware addresses that routers share on purpose when one stands in for another (RFC 9568; HSRP).
-const SHARED: [&str; 4] = ["00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:00:0c:9f:f"];
+/// First octets of hardware addresses that routers share on purpose when one stands in for another (RFC 9568; HSRP and GLBP).
+const SHARED: [&str; 5] = ["00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:00:0c:9f:f", "00:07:b4:"];
 
 /// Two machines that answer for the router's address: one of them gets what is meant for the other, by accident or on purpose. Extenders
-/// and pairs of routers do it too, so that it accuses nobody by itself.
+/// and pairs of routers do it too, so that it is a fair sign and no more.
 fn judge_gateway(address: Ipv4Addr, owners: &AddressOwners, seen: &Observation) -> Option<Finding> {
     let plain = |mac: &&String| !SHARED.iter().any(|shared| mac.starts_with(shared));
     let others: Vec<&String> = owners.others.iter().filter(plain).collect();

@@ -83,6 +83,10 @@ fn exchange<Q: Asked>(name: &str, mut question: Q, opened: fn() -> io::Result<()
             Err(error) => return Err(error),
         }
     }
+    if heard >= MOST_FRAMES {
+        // Silence amid a flood is no silence.
+        return Err(io::Error::other("more frames came in than are looked at"));
+    }
     Ok(question.answer())
 }
 
