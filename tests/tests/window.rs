@@ -178,8 +178,7 @@ impl Window {
     async fn follow_to_the_result(&self) {
         let mut asked = 0;
         let mut unseen = vec![
-            // The home's checks run together: by the time that its page is followed, the router's own may be over.
-            ("2-live-router", "[data-page=router] [data-check=gateway]"),
+            ("2-live-router", "[data-page=router] [data-chart=latency]"),
             ("2-live-path", "[data-page=path] [data-check=path] [data-chart=latency] path.service"),
             ("2-live-load", "[data-page=path] [data-check=loaded-latency] [data-chart=rate] path.line"),
         ];

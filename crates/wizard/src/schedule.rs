@@ -105,9 +105,15 @@ pub fn planned(check: &Check, visit: &Visit) -> Bounds {
     each.fold(Bounds::default(), |sum, one| Bounds { time_ms: sum.time_ms.max(one.time_ms), bytes: sum.bytes + one.bytes })
 }
 
-/// The first step with work left.
+/// The first step with work left. What waits for the whole home holds up no page meanwhile.
 pub fn current_step(works: &[Work]) -> Option<Step> {
-    works.iter().filter(|work| !work.finished()).map(|work| work.check.step).min()
+    let alone = home_is_done(works);
+    works.iter().filter(|work| !work.finished() && (alone || work.check.id != CABLE_TEST)).map(|work| work.check.step).min()
+}
+
+/// Whether every check of the home has ended, but for the one that takes the link down.
+fn home_is_done(works: &[Work]) -> bool {
+    works.iter().filter(|other| other.check.step < Step::Path && other.check.id != CABLE_TEST).all(Work::finished)
 }
 
 /// The check that takes the link down while it runs, and the question that it needs.
@@ -117,7 +123,7 @@ pub const CABLE_TEST: &str = "cable-test";
 /// that takes the link down runs alone, when the rest of the home has been looked at.
 pub fn next_ready(works: &[Work], up_to: Step) -> Option<usize> {
     let finished = |id: &str| works.iter().find(|work| work.check.id == id).is_none_or(Work::finished);
-    let alone = || works.iter().filter(|other| other.check.step < Step::Path && other.check.id != CABLE_TEST).all(Work::finished);
+    let alone = || home_is_done(works);
     works.iter().position(|work| {
         let may = work.check.step <= up_to && (work.check.id != CABLE_TEST || alone());
         work.progress == Progress::Waiting && may && work.check.needs.iter().all(|need| finished(need))
