@@ -106,6 +106,9 @@ struct Probed {
     /// Rate of each load in Mbit/s.
     #[serde(default)]
     mbps: Vec<f64>,
+    /// Share of each load's bytes that the router counted; none where it was not asked.
+    #[serde(default)]
+    counted: Vec<f64>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -272,7 +275,8 @@ impl Probed {
         let Request::Campaign(campaign) = request else { panic!("`probed` answers campaigns only") };
         assert_eq!((campaign.lanes.len(), campaign.loads.len()), (self.lanes.len(), self.mbps.len()), "one figure a lane and a load");
         let lanes = campaign.lanes.iter().zip(&self.lanes);
-        let loads = campaign.loads.iter().zip(&self.mbps);
+        let counted = self.counted.iter().copied().map(Some).chain(std::iter::repeat(None));
+        let loads = campaign.loads.iter().zip(&self.mbps).zip(counted);
         CampaignResult {
             lanes: lanes
                 .map(|(lane, probes)| LaneResult {
@@ -284,13 +288,14 @@ impl Probed {
                 })
                 .collect(),
             loads: loads
-                .map(|(load, mbps)| LoadResult {
+                .map(|((load, mbps), counted)| LoadResult {
                     load: load.clone(),
                     bytes: (mbps * 125.0 * f64::from(load.duration_ms)) as u64,
                     began_ms: load.start_ms.into(),
                     ended_ms: (load.start_ms + load.duration_ms).into(),
                     rates: Vec::new(),
                     mbps: Some(*mbps),
+                    counted_bytes: counted.map(|share| (share * mbps * 125.0 * f64::from(load.duration_ms)) as u64),
                     failure: None,
                 })
                 .collect(),

@@ -4,7 +4,7 @@ use demarc_model::{Fault, Finding, Observation, PathReading, Phrase, Profile, Re
 
 use crate::{
     Check, Plan, nat, router_says,
-    words::{FAIR, STRONG, WEAK, accuse, clear, note},
+    words::{FAIR, WEAK, accuse, clear, note},
 };
 
 pub const CHECK: Check = Check {
@@ -76,11 +76,12 @@ fn judge(visit: &Visit, (down, up): (f64, f64)) -> Finding {
     let seen = visit.of(CHECK.id);
     let (share, promised) = share_of_much(visit, down, up);
     if share > 1.0 {
-        // Without a promise nobody knows how much of the line that is.
+        // Counters are not believed in full before a transfer of known size was held against them, and without a promise nobody knows
+        // how much of the line it is.
         let strength = match promised {
-            true if share > NEARLY_ALL / LARGE_SHARE => STRONG + WEAK,
-            true => STRONG,
-            false => FAIR,
+            true if share > NEARLY_ALL / LARGE_SHARE => FAIR + WEAK,
+            true => FAIR,
+            false => FAIR - WEAK,
         };
         accuse(Fault::HomeCrossTraffic, strength, because("cross-traffic-much"), seen)
     } else if down + up > NOTABLE {

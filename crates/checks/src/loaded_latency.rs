@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
     id: "loaded-latency",
     step: Step::Path,
     needs: &["path", "service", "line-traffic"],
-    faults: &[Fault::RouterBufferbloat, Fault::RouterOverloaded, Fault::WifiSlowRate, Fault::AccessUnderRate, Fault::WifiWeakSignal, Fault::WifiInterference, Fault::WifiCongestedChannel],
+    faults: &[Fault::RouterBufferbloat, Fault::RouterOverloaded, Fault::WifiSlowRate, Fault::AccessUnderRate, Fault::WifiWeakSignal, Fault::WifiInterference, Fault::WifiCongestedChannel, Fault::HomeCrossTraffic],
     plan,
     interpret,
 };
@@ -67,6 +67,7 @@ fn interpret(visit: &Visit) -> Vec<Finding> {
             }
             findings.extend(judge_rate(visit, campaign, load, seen));
         }
+        findings.extend(line_traffic::believed(visit, &campaign.loads, seen));
     }
     each_for_itself(findings)
 }
@@ -176,7 +177,9 @@ fn judge_rate(visit: &Visit, campaign: &CampaignResult, load: &LoadResult, seen:
     // What other devices and programs took of the line was promised too; what the home link does not let through is not the line's.
     let in_this = |(down, up): (f64, f64)| 8e-6 * if load.load.direction == Direction::Down { down } else { up };
     let meanwhile = line_traffic::during_path(visit).map(|(_, line)| in_this((line.received_bytes_per_s, line.sent_bytes_per_s)));
-    let others = cross_traffic::others(visit).map(in_this).zip(meanwhile).map(|(before, meanwhile)| before.max(meanwhile));
+    let earlier = cross_traffic::others(visit).map(in_this).zip(meanwhile).map(|(before, meanwhile)| before.max(meanwhile));
+    // What was counted beside the transfer itself is the better figure.
+    let others = line_traffic::beside(load).or(earlier);
     let taken = others.unwrap_or(0.0) + background_mbps(visit, load.load.direction);
     let expected = (promised - taken).min(link_mbps(visit).unwrap_or(f64::INFINITY));
     let mut findings = Vec::new();

@@ -165,6 +165,11 @@ pub struct LoadResult {
     pub rates: Vec<RateSample>,
     /// Rate without the warm-up, in Mbit/s; `None` when too little moved to say.
     pub mbps: Option<f64>,
+    /// What the router counted on the line in this direction from just before the transfer until just after it, in bytes, all devices
+    /// of the home together; `None` where it did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number | null")]
+    pub counted_bytes: Option<u64>,
     /// Why the transfer failed, when it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,

@@ -55,6 +55,7 @@ pub(crate) async fn run(load: &Load, started: Instant, live: &LiveSink) -> LoadR
         ended_ms: meter.at(Instant::now()),
         mbps: meter.settled(),
         rates: meter.rates,
+        counted_bytes: None,
         failure: failure.or(nothing),
     }
 }

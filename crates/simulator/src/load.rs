@@ -4,7 +4,7 @@ use demarc_model::{Direction, Family, Load, LoadResult, RateSample};
 use rand::RngExt;
 
 use crate::{
-    address::Route,
+    address::{Place, Route},
     backdrop::Timeline,
     pipe::{self, Inflow, Level, PLACES, Passed, SEGMENT},
     spec::Control,
@@ -26,6 +26,8 @@ const DRAIN_MS: f64 = 3_000.0;
 const CONNECT_MS: f64 = 5_000.0;
 /// Beginning of a transfer that says nothing about its rate: this long, or a quarter of it where it is short, in milliseconds.
 const WARM_UP_MS: f64 = 1_000.0;
+/// Bytes on the line for one of content.
+const WITH_HEADERS: f64 = 1500.0 / 1448.0;
 /// Share of packets lost at which nothing comes through any more.
 const HOPELESS: f64 = 0.5;
 
@@ -42,7 +44,8 @@ pub fn run(moment: &mut Moment, loads: &[Load], duration_ms: f64) -> Vec<LoadRes
         }
         moment.backdrop.loaded = lines.timelines;
     }
-    transfers.into_iter().map(Transfer::result).collect()
+    let counts = moment.world.household.counters.available && moment.world.household.connected();
+    transfers.into_iter().map(|transfer| transfer.result(counts)).collect()
 }
 
 /// Pipes that transfers cross, and their queues.
@@ -140,6 +143,8 @@ struct Transfer {
     base_ms: f64,
     window: f64,
     bytes: f64,
+    /// What others at home moved over the line meanwhile.
+    others: f64,
     rates: Vec<RateSample>,
     /// Steps and bytes since the last sample.
     pending: (u32, f64),
@@ -162,6 +167,7 @@ impl Transfer {
             base_ms: 1.0,
             window: 0.0,
             bytes: 0.0,
+            others: 0.0,
             rates: Vec::new(),
             pending: (0, 0.0),
             failure: None,
@@ -233,6 +239,9 @@ impl Transfer {
             let stalled = loss > HOPELESS && window > 0.0;
             connection.advance(Met { now_ms, step_ms: STEP_MS, rtt_ms, base_ms: self.base_ms, delivered, lost: missed, stalled });
         }
+        let line = pipe::index(Place::Access, self.load.direction);
+        let (home, others) = moment.world.pipes.at(line).background(moment.world.seed, moment.at_ms + now_ms);
+        self.others += lines.passed[line].background * STEP_MS * home / (home + others).max(f64::MIN_POSITIVE);
         self.count(moved * STEP_MS, now_ms + STEP_MS);
     }
 
@@ -250,7 +259,8 @@ impl Transfer {
         }
     }
 
-    fn result(self) -> LoadResult {
+    fn result(self, counts: bool) -> LoadResult {
+        let counted = counts.then_some((WITH_HEADERS * self.bytes + self.others) as u64);
         let warm_ms = self.began_ms + WARM_UP_MS.min((self.ended_ms - self.began_ms) / 4.0);
         let warm: Vec<f64> = self.rates.iter().filter(|sample| sample.at_ms > warm_ms).map(|sample| sample.mbps).collect();
         let mbps = (warm.len() >= 2).then(|| warm.iter().sum::<f64>() / warm.len() as f64);
@@ -261,6 +271,7 @@ impl Transfer {
             ended_ms: self.ended_ms,
             rates: self.rates,
             mbps,
+            counted_bytes: counted,
             failure: self.failure,
         }
     }

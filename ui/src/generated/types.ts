@@ -1149,6 +1149,11 @@ rates: Array<RateSample>,
  */
 mbps: number | null,
 /**
+ * What the router counted on the line in this direction from just before the transfer until just after it, in bytes, all devices
+ * of the home together; `None` where it did not tell.
+ */
+counted_bytes?: number | null,
+/**
  * Why the transfer failed, when it did.
  */
 failure?: string | null, };

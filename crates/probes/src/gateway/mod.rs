@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use demarc_model::{Measurement, Outcome, Phrase, WanTraffic};
+use demarc_model::{Direction, Measurement, Outcome, Phrase, WanTraffic};
 
 use crate::{bounded::milliseconds, network};
 use description::{Answer, Device, Service};
@@ -86,8 +86,24 @@ async fn traffic(device: &Device, watch: Duration) -> Option<Result<WanTraffic, 
     Some(rates.map(told).ok_or_else(|| "they jumped".to_owned()))
 }
 
+/// The line's counters, to be read around a transfer of known size.
+pub(crate) struct LineCounters(Service);
+
+impl LineCounters {
+    /// Those of the home router, where it keeps any.
+    pub(crate) async fn find() -> Option<Self> {
+        let (gateway, own) = home().await.ok()?;
+        search::find(gateway, own).await?.counters.map(Self)
+    }
+
+    /// Both counters now.
+    pub(crate) async fn read(&self) -> Option<Counts> {
+        Counts::read(&self.0).await
+    }
+}
+
 /// Both counters of the line.
-struct Counts {
+pub(crate) struct Counts {
     received: Count,
     sent: Count,
 }
@@ -100,6 +116,14 @@ struct Count {
 }
 
 impl Counts {
+    /// Bytes counted in one direction until `after`.
+    pub(crate) fn until(&self, after: &Self, direction: Direction) -> Option<u64> {
+        match direction {
+            Direction::Down => self.received.bytes_until(after.received),
+            Direction::Up => self.sent.bytes_until(after.sent),
+        }
+    }
+
     async fn read(service: &Service) -> Option<Self> {
         // FRITZ!Box routers keep wide counters in an action of their own (AVM, "IGD1"); the standard ones end at 32 bits.
         let wide = service.act("GetAddonInfos").await.unwrap_or_default();
@@ -115,14 +139,18 @@ impl Counts {
 }
 
 impl Count {
-    /// Bytes a second until `after`; `None` when no line could have moved so many. A counter of 32 bits may have begun anew once.
+    /// Bytes a second until `after`; `None` when no line could have moved so many.
     fn rate(self, after: Self) -> Option<f64> {
-        const ONCE_AROUND: u64 = 1 << 32;
         let seconds = after.at.duration_since(self.at).as_secs_f64();
-        let around = if after.bytes < self.bytes && self.bytes < ONCE_AROUND { ONCE_AROUND } else { 0 };
-        let bytes = (after.bytes + around).checked_sub(self.bytes)?;
-        let rate = bytes as f64 / seconds.max(1e-3);
+        let rate = self.bytes_until(after)? as f64 / seconds.max(1e-3);
         (rate <= FASTEST).then_some(rate.round())
+    }
+
+    /// Bytes until `after`. A counter of 32 bits may have begun anew once.
+    fn bytes_until(self, after: Self) -> Option<u64> {
+        const ONCE_AROUND: u64 = 1 << 32;
+        let around = if after.bytes < self.bytes && self.bytes < ONCE_AROUND { ONCE_AROUND } else { 0 };
+        after.bytes.checked_add(around)?.checked_sub(self.bytes)
     }
 }
 
