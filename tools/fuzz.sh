@@ -10,7 +10,7 @@ target=$(rustc -vV | sed -n 's/^host: //p')
 # What `cargo fuzz` sets; the flags are unstable, so that the pinned compiler is told to take them.
 RUSTC_BOOTSTRAP=1
 RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
--Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing -Zsanitizer=address -Ccodegen-units=1"
+-Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing -Zsanitizer=address"
 export RUSTC_BOOTSTRAP RUSTFLAGS
 cargo build --release --target "$target" --target-dir "$folder/build" --manifest-path tests/fuzz/Cargo.toml
 program=$folder/build/$target/release/parser
