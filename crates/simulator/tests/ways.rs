@@ -133,6 +133,20 @@ fn a_transfer_of_the_visit_leaves_the_counters_to_the_others() {
     assert_eq!(wan(&busy, 5_000), before);
 }
 
+#[test]
+fn counters_count_a_transfer_and_what_passes_beside_it() {
+    let share = |toml: &str| {
+        let load = run(&home(toml, 2), echoes(&[GATEWAY], 100, 10_000, vec![common::load(Direction::Down, 0, 9_000)])).loads.remove(0);
+        #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
+        load.counted_bytes.map(|counted| counted as f64 / load.bytes as f64)
+    };
+    let quiet = share("").unwrap();
+    assert!((1.03..1.06).contains(&quiet), "headers alone come on top: {quiet}");
+    let busy = share("[home_traffic]\ndown_mbps = 60.0").unwrap();
+    assert!(busy > quiet + 0.1, "{busy}");
+    assert_eq!(share("[counters]\navailable = false"), None);
+}
+
 fn addresses(found: &Trace) -> Vec<String> {
     found.hops.iter().map(|hop| hop.address().map_or_else(|| "*".to_owned(), |address| address.to_string())).collect()
 }

@@ -84,17 +84,9 @@ async fn transfer(mut load: Load, duration_ms: u32, started: Instant, live: &Liv
     load.start_ms = load.start_ms.min(duration_ms);
     load.duration_ms = load.duration_ms.min(duration_ms - load.start_ms);
     let end = started + Duration::from_millis(u64::from(duration_ms) + Request::ANSWER_GRACE_MS);
-    let finished = async {
-        let counters = count_until(&load, started).await;
-        let mut done = load::run(&load, started, live).await;
-        if let Some((counters, before)) = counters {
-            tokio::time::sleep(COUNTERS_LAG).await;
-            done.counted_bytes = counters.read().await.and_then(|after| before.until(&after, done.load.direction));
-        }
-        done
-    };
-    let finished = tokio::time::timeout_at(end.into(), finished).await;
-    finished.unwrap_or_else(|_| LoadResult {
+    let counters = count_until(&load, started).await;
+    let finished = tokio::time::timeout_at(end.into(), load::run(&load, started, live)).await;
+    let mut finished = finished.unwrap_or_else(|_| LoadResult {
         began_ms: f64::from(load.start_ms),
         ended_ms: f64::from(duration_ms),
         load,
@@ -103,17 +95,27 @@ async fn transfer(mut load: Load, duration_ms: u32, started: Instant, live: &Liv
         mbps: None,
         counted_bytes: None,
         failure: Some("The transfer did not end in time.".to_owned()),
-    })
+    });
+    // Outside of the transfer's own time: a router that answers late costs its count, never what was transferred.
+    if let Some((counters, before)) = counters {
+        tokio::time::sleep(COUNTERS_LAG).await;
+        let after = tokio::time::timeout_at((end + COUNTERS_LATE).into(), counters.read()).await.ok().flatten();
+        finished.counted_bytes = after.and_then(|after| before.until(&after, finished.load.direction));
+    }
+    finished
 }
 
+/// How long before a transfer the router's counters are read.
+const COUNTERS_BEFORE: Duration = Duration::from_millis(300);
 /// How long after a transfer the router's counters have it all.
 const COUNTERS_LAG: Duration = Duration::from_millis(300);
+/// How long after the campaign's end an answer about them is still waited for.
+const COUNTERS_LATE: Duration = Duration::from_secs(1);
 
 /// The router's counters and what they told right before the transfer. A router that takes longer than until then holds nothing up.
 async fn count_until(load: &Load, started: Instant) -> Option<(LineCounters, Counts)> {
-    const READING: Duration = Duration::from_millis(300);
     let start = started + Duration::from_millis(u64::from(load.start_ms));
-    let found_by = start.checked_sub(READING).unwrap_or(start);
+    let found_by = start.checked_sub(COUNTERS_BEFORE).unwrap_or(start);
     let counters = tokio::time::timeout_at(found_by.into(), LineCounters::find()).await.ok()??;
     tokio::time::sleep_until(found_by.into()).await;
     let before = tokio::time::timeout_at(start.into(), counters.read()).await.ok()??;
