@@ -15,6 +15,9 @@ addresses-worse-link = This computer sends everything over { $kind ->
    *[wifi] Wi-Fi is
 } connected too ({ $better }, metric { $better-metric }). The lower metric is preferred.
 addresses-several-gateways = This computer knows several routers: { $list }. It sends through { $used }.
+addresses-ipv6-prefix = The home has IPv6 too: its router announces the network { $prefix }.
+addresses-ipv6-no-prefix = A router offers a way out over IPv6, but no public IPv6 addresses: the provider lends it none, or the router does not ask for them. IPv4 goes on without them.
+addresses-ipv6-no-way-out = This computer has the public IPv6 address { $address }, but knows no way out over IPv6. IPv4 goes on without it.
 addresses-gateway-off-subnet = The way out, { $gateway }, is not in this computer’s own network, so it cannot be reached.
 
 check-lease = The address on loan

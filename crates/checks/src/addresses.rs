@@ -1,6 +1,6 @@
 //! Has this computer an address and a way out?
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use demarc_model::{Fault, Finding, Interface, InterfaceKind, NetworkState, Observation, Phrase, Request, Route, Segment, Step, Visit};
 
@@ -21,7 +21,7 @@ pub const CHECK: Check = Check {
 fn interpret(visit: &Visit) -> Vec<Finding> {
     let judge = |seen| {
         let network = Observation::network(seen)?;
-        Some([Some(judge(network, seen)), worse_link(network, seen), several_gateways(network, seen)].into_iter().flatten())
+        Some([Some(judge(network, seen)), worse_link(network, seen), several_gateways(network, seen), ipv6(network, seen)].into_iter().flatten())
     };
     visit.of(CHECK.id).filter_map(judge).flatten().collect()
 }
@@ -67,6 +67,47 @@ fn several_gateways(network: &NetworkState, seen: &Observation) -> Option<Findin
     let used = network.default_route()?.gateway?;
     let because = || Phrase::new("addresses-several-gateways").text("used", used.to_string()).text("list", gateways.join(", "));
     (gateways.len() > 1).then(|| note(Segment::Device, because(), [seen]))
+}
+
+/// What the home has of IPv6: the network that a router announces, or what is missing of it. Nothing where there is none at all.
+fn ipv6(network: &NetworkState, seen: &Observation) -> Option<Finding> {
+    let links = || {
+        let real = |interface: &&Interface| !matches!(interface.kind, InterfaceKind::Tunnel | InterfaceKind::Virtual);
+        network.interfaces.iter().filter(|interface| interface.up).filter(real)
+    };
+    let leads_out = |interface: &Interface| {
+        let of_it = network.routes.iter().filter(|route| route.interface == interface.name);
+        of_it.into_iter().any(|route| route.prefix_length == 0 && route.destination.is_ipv6())
+    };
+    let public = || links().flat_map(|interface| public_ipv6(interface).map(move |(address, length)| (interface, address, length)));
+    if let Some((interface, address, length)) = public().find(|(interface, ..)| leads_out(interface)) {
+        let because = Phrase::new("addresses-ipv6-prefix").text("prefix", prefix(network, interface, address, length));
+        return Some(note(Segment::Router, because, [seen]));
+    }
+    if links().any(leads_out) {
+        return Some(note(Segment::Router, Phrase::new("addresses-ipv6-no-prefix"), [seen]));
+    }
+    let (_, address, _) = public().next()?;
+    Some(note(Segment::Device, Phrase::new("addresses-ipv6-no-way-out").text("address", address.to_string()), [seen]))
+}
+
+/// The addresses of an interface that all the internet may reach, with their prefix lengths.
+pub fn public_ipv6(interface: &Interface) -> impl Iterator<Item = (Ipv6Addr, u8)> {
+    interface.addresses.iter().filter_map(|text| match parse_prefix(text)? {
+        // 2000::/3, all that is handed out so far.
+        (IpAddr::V6(address), length) if address.octets()[0] >> 5 == 1 => Some((address, length)),
+        _ => None,
+    })
+}
+
+/// The network of an address: as announced on its link, where the address itself stands alone.
+fn prefix(network: &NetworkState, interface: &Interface, address: Ipv6Addr, length: u8) -> String {
+    let on_link = network.routes.iter().filter(|route| route.interface == interface.name && route.gateway.is_none());
+    let lengths = on_link.filter(|route| route.prefix_length > 0 && same_network(route.destination, route.prefix_length, address.into()));
+    let announced = lengths.map(|route| route.prefix_length).filter(|announced| *announced < 128).max();
+    let length = if length < 128 { length } else { announced.unwrap_or(length) }.min(128);
+    let mask = u128::MAX.checked_shl(128 - u32::from(length)).unwrap_or(0);
+    format!("{}/{length}", Ipv6Addr::from_bits(address.to_bits() & mask))
 }
 
 fn judge(network: &NetworkState, seen: &Observation) -> Finding {

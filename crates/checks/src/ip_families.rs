@@ -1,7 +1,5 @@
 //! Do IPv4 and IPv6 both work? Programs that try both at once hide a broken one behind a delay.
 
-use std::net::{IpAddr, Ipv6Addr};
-
 use demarc_model::{Family, Fault, FetchStage, FetchTimes, Finding, NetworkState, Observation, Phrase, Request, Segment, Step, Visit};
 use url::Url;
 
@@ -37,17 +35,8 @@ fn page(visit: &Visit) -> Option<Url> {
 
 /// Whether there are an address for the whole internet and a way out.
 fn has_ipv6(network: &NetworkState) -> bool {
-    let addresses = network.interfaces.iter().filter(|interface| interface.up).flat_map(|interface| &interface.addresses);
-    let global = addresses.filter_map(|text| addresses::parse_prefix(text)).any(|(address, _)| match address {
-        IpAddr::V6(address) => is_global(address),
-        IpAddr::V4(_) => false,
-    });
+    let global = network.interfaces.iter().filter(|interface| interface.up).any(|interface| addresses::public_ipv6(interface).next().is_some());
     global && network.routes.iter().any(|route| route.prefix_length == 0 && route.destination.is_ipv6())
-}
-
-/// `2000::/3`, all that is handed out so far.
-fn is_global(address: Ipv6Addr) -> bool {
-    address.octets()[0] >> 5 == 1
 }
 
 fn interpret(visit: &Visit) -> Vec<Finding> {
