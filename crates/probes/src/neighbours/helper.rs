@@ -30,10 +30,11 @@ pub(super) async fn perform(helper: Option<&Path>, question: Question) -> Outcom
         let why = Phrase::new("failed-frames").text("interface", &interface).text("detail", one_line(detail, 200));
         Outcome::Failed { why }
     };
-    let Some(program) = helper.map(Path::to_path_buf).or_else(installed) else {
+    let programs = helper.map_or_else(installed, |program| vec![program.to_path_buf()]);
+    let Some((program, answer)) = ask_one_that_may(programs, &question).await else {
         return Outcome::Blocked { why: Phrase::new("blocked-raw-missing").text("program", PROGRAM) };
     };
-    match ask(&program, &question).await {
+    match answer {
         Ok(Answer::Offers { offers }) => {
             let offers = offers.into_iter().take(MOST_OFFERS).map(|offer| DhcpOffer {
                 server: offer.server,
@@ -55,11 +56,25 @@ pub(super) async fn perform(helper: Option<&Path>, question: Question) -> Outcom
     }
 }
 
-/// Beside this program, or where packages put it.
-fn installed() -> Option<PathBuf> {
+/// Beside this program, and where packages put it.
+fn installed() -> Vec<PathBuf> {
     let beside = std::env::current_exe().ok().and_then(|own| Some(own.parent()?.to_path_buf()));
     let folders = beside.into_iter().chain(INSTALLED.map(PathBuf::from));
-    folders.map(|folder| folder.join(PROGRAM)).find(|program| program.is_file())
+    folders.map(|folder| folder.join(PROGRAM)).filter(|program| program.is_file()).collect()
+}
+
+/// The answer of the first that has the right to send frames, which only the package gives; else that of the last.
+async fn ask_one_that_may(programs: Vec<PathBuf>, question: &Question) -> Option<(PathBuf, Result<Answer, String>)> {
+    let mut asked = None;
+    for program in programs {
+        let answer = ask(&program, question).await;
+        let may = answer != Ok(Answer::NotAllowed);
+        asked = Some((program, answer));
+        if may {
+            break;
+        }
+    }
+    asked
 }
 
 async fn ask(program: &Path, question: &Question) -> Result<Answer, String> {
@@ -89,12 +104,17 @@ mod tests {
 
     use super::*;
 
+    fn program(folder: &Path, name: &str, script: &str) -> PathBuf {
+        let program = folder.join(name);
+        std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        program
+    }
+
     /// What is made of a program that runs this script.
     async fn outcome(script: &str) -> Outcome {
         let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join(PROGRAM);
-        std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let program = program(folder.path(), PROGRAM, script);
         perform(Some(&program), Question::DhcpServers { interface: "eth0".to_owned() }).await
     }
 
@@ -114,6 +134,22 @@ mod tests {
             Outcome::Blocked { why } | Outcome::Failed { why } | Outcome::NotApplicable { why } => Some(why.id),
         };
         assert_eq!(found.as_deref(), why);
+    }
+
+    const NOT_ALLOWED: &str = "read line; echo '{\"told\":\"not-allowed\"}'";
+    const NOBODY: &str = "read line; echo '{\"told\":\"offers\",\"offers\":[]}'";
+
+    #[rstest]
+    #[case(&[NOT_ALLOWED, NOBODY], "1")]
+    #[case(&[NOBODY, NOT_ALLOWED], "0")]
+    #[case(&[NOT_ALLOWED, NOT_ALLOWED], "1")]
+    #[case(&["exit 1", NOBODY], "0")]
+    #[tokio::test]
+    async fn one_without_the_right_hides_none_that_has_it(#[case] scripts: &[&str], #[case] answers: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let programs = scripts.iter().enumerate().map(|(index, script)| program(folder.path(), &index.to_string(), script)).collect();
+        let (asked, _) = ask_one_that_may(programs, &Question::DhcpServers { interface: "eth0".to_owned() }).await.unwrap();
+        assert_eq!(asked.file_name().unwrap(), answers);
     }
 
     #[tokio::test]
