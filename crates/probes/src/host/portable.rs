@@ -10,7 +10,8 @@ pub(super) fn totals() -> Totals {
     let is_loopback = |name: &str| name.starts_with("lo") || name.contains("Loopback");
     networks
         .iter()
+        .map(|(name, counters)| (name.to_string_lossy(), counters))
         .filter(|(name, _)| !is_loopback(name))
-        .map(|(name, counters)| (one_line(name, 64), (counters.total_received(), counters.total_transmitted())))
+        .map(|(name, counters)| (one_line(&name, 64), (counters.total_received(), counters.total_transmitted())))
         .collect()
 }

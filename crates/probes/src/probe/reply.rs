@@ -54,6 +54,7 @@ impl Kind {
     }
 
     /// From the type and code of an `ICMP` error (RFC 792, RFC 1812) and the value that came with it.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "Windows has status codes of its own"))]
     pub(crate) fn of_v4(icmp_type: u8, code: u8, info: u32) -> Self {
         match (icmp_type, code) {
             (11, _) => Self::TimeExceeded,
@@ -67,6 +68,7 @@ impl Kind {
     }
 
     /// From the type and code of an `ICMPv6` error (RFC 4443) and the value that came with it.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "Windows has status codes of its own"))]
     pub(crate) fn of_v6(icmp_type: u8, code: u8, info: u32) -> Self {
         match (icmp_type, code) {
             (3, _) => Self::TimeExceeded,

@@ -14,6 +14,7 @@ use macos as os;
 #[cfg(windows)]
 use windows as os;
 
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems read beacons themselves"))]
 pub mod elements;
 #[cfg(target_os = "linux")]
 mod linux;
