@@ -41,6 +41,7 @@ pub enum Kind {
 
 impl Kind {
     /// The name used in [`demarc_model::TraceReply::kind`].
+    #[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code, reason = "only these trace"))]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::EchoReply => "echo-reply",

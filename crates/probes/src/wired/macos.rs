@@ -17,8 +17,8 @@ pub(super) async fn perform(interface: &str) -> demarc_model::Outcome {
     if !interface.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         return super::no_such(interface);
     }
-    let (link, counters) =
-        tokio::join!(answer("/sbin/ifconfig", &["-m", interface], LIMIT), answer("/usr/sbin/netstat", &["-I", interface, "-b"], LIMIT),);
+    let (of_link, of_counters) = (["-m", interface], ["-I", interface, "-b"]);
+    let (link, counters) = tokio::join!(answer("/sbin/ifconfig", &of_link, LIMIT), answer("/usr/sbin/netstat", &of_counters, LIMIT));
     match link {
         Ok(link) => read(&link, &counters.unwrap_or_default(), interface).map_or_else(|| super::no_such(interface), Into::into),
         Err(detail) => Outcome::Failed { why: Phrase::new("failed-network").text("detail", detail) },
