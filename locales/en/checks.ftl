@@ -15,8 +15,8 @@ addresses-worse-link = This computer sends everything over { $kind ->
    *[wifi] Wi-Fi is
 } connected too ({ $better }, metric { $better-metric }). The lower metric is preferred.
 addresses-several-gateways = This computer knows several routers: { $list }. It sends through { $used }.
-addresses-ipv6-prefix = The home has IPv6 too: its router announces the network { $prefix }.
-addresses-ipv6-no-prefix = A router offers a way out over IPv6, but no public IPv6 addresses: the provider lends it none, or the router does not ask for them. IPv4 goes on without them.
+addresses-ipv6-prefix = This computer has IPv6 too, in the network { $prefix }.
+addresses-ipv6-no-prefix = This computer knows a way out over IPv6 but has no public IPv6 address: the provider lends the home none, the router hands none out, or this computer takes none. IPv4 goes on without it.
 addresses-ipv6-no-way-out = This computer has the public IPv6 address { $address }, but knows no way out over IPv6. IPv4 goes on without it.
 addresses-gateway-off-subnet = The way out, { $gateway }, is not in this computer’s own network, so it cannot be reached.
 

@@ -69,7 +69,7 @@ fn several_gateways(network: &NetworkState, seen: &Observation) -> Option<Findin
     (gateways.len() > 1).then(|| note(Segment::Device, because(), [seen]))
 }
 
-/// What the home has of IPv6: the network that a router announces, or what is missing of it. Nothing where there is none at all.
+/// What there is of IPv6: the network, or what is missing of it. Nothing where there is none at all.
 fn ipv6(network: &NetworkState, seen: &Observation) -> Option<Finding> {
     let links = || {
         let real = |interface: &&Interface| !matches!(interface.kind, InterfaceKind::Tunnel | InterfaceKind::Virtual);
@@ -82,10 +82,10 @@ fn ipv6(network: &NetworkState, seen: &Observation) -> Option<Finding> {
     let public = || links().flat_map(|interface| public_ipv6(interface).map(move |(address, length)| (interface, address, length)));
     if let Some((interface, address, length)) = public().find(|(interface, ..)| leads_out(interface)) {
         let because = Phrase::new("addresses-ipv6-prefix").text("prefix", prefix(network, interface, address, length));
-        return Some(note(Segment::Router, because, [seen]));
+        return Some(note(Segment::Device, because, [seen]));
     }
     if links().any(leads_out) {
-        return Some(note(Segment::Router, Phrase::new("addresses-ipv6-no-prefix"), [seen]));
+        return Some(note(Segment::Device, Phrase::new("addresses-ipv6-no-prefix"), [seen]));
     }
     let (_, address, _) = public().next()?;
     Some(note(Segment::Device, Phrase::new("addresses-ipv6-no-way-out").text("address", address.to_string()), [seen]))
