@@ -6,7 +6,9 @@
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
+    fs,
     panic::catch_unwind,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -117,7 +119,7 @@ fn control_character(value: &Value) -> Option<String> {
     }
 }
 
-/// Each seed cut, changed, repeated and blown up; and what is hostile to any parser.
+/// Each seed cut, changed, repeated and blown up; what fuzzing kept, and changed forms of it; and what is hostile to any parser.
 fn inputs(parser: &Parser) -> Vec<Vec<u8>> {
     // The same numbers every time.
     let mut chance = ChaCha8Rng::seed_from_u64(20_261_126);
@@ -157,26 +159,11 @@ fn inputs(parser: &Parser) -> Vec<Vec<u8>> {
         inputs.extend((0..seed.len()).step_by(steps).map(|end| seed[..end].to_vec()));
         inputs.extend((0..seed.len()).step_by(steps).map(|start| seed[start..].to_vec()));
         inputs.push(seed.iter().copied().cycle().take(LONG).collect());
-        for _ in 0..200 {
-            let mut changed = seed.to_vec();
-            for _ in 0..chance.random_range(1..=6) {
-                let place = chance.random_range(0..changed.len());
-                match chance.random_range(0..5) {
-                    0 => changed[place] = chance.random(),
-                    1 => changed[place] = [0, 0x7f, 0xff, b'\n', b'<', b'-'][chance.random_range(0..6)],
-                    2 => drop(changed.remove(place)),
-                    3 => changed.insert(place, chance.random()),
-                    _ => {
-                        let piece: Vec<u8> = changed[place..].iter().copied().take(40).collect();
-                        changed.splice(place..place, piece.repeat(chance.random_range(1..50)));
-                    }
-                }
-                if changed.is_empty() {
-                    changed.push(0);
-                }
-            }
-            inputs.push(changed);
-        }
+        inputs.extend((0..200).map(|_| changed(seed, &mut chance)));
+    }
+    for kept in kept(parser.name) {
+        inputs.extend((0..4).map(|_| changed(&kept, &mut chance)));
+        inputs.push(kept);
     }
     let mut noise = vec![0; 4_096];
     for _ in 0..40 {
@@ -184,4 +171,33 @@ fn inputs(parser: &Parser) -> Vec<Vec<u8>> {
         inputs.push(noise[..chance.random_range(1..noise.len())].to_vec());
     }
     inputs
+}
+
+/// What fuzzing kept, because it reached code that nothing else had.
+fn kept(parser: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(parser);
+    let mut files: Vec<_> = fs::read_dir(&folder).expect("tools/fuzz.sh --record writes one").map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| fs::read(file).unwrap()).collect()
+}
+
+fn changed(seed: &[u8], chance: &mut ChaCha8Rng) -> Vec<u8> {
+    let mut changed = seed.to_vec();
+    for _ in 0..chance.random_range(1..=6) {
+        if changed.is_empty() {
+            changed.push(0);
+        }
+        let place = chance.random_range(0..changed.len());
+        match chance.random_range(0..5) {
+            0 => changed[place] = chance.random(),
+            1 => changed[place] = [0, 0x7f, 0xff, b'\n', b'<', b'-'][chance.random_range(0..6)],
+            2 => drop(changed.remove(place)),
+            3 => changed.insert(place, chance.random()),
+            _ => {
+                let piece: Vec<u8> = changed[place..].iter().copied().take(40).collect();
+                changed.splice(place..place, piece.repeat(chance.random_range(1..50)));
+            }
+        }
+    }
+    changed
 }

@@ -1,10 +1,11 @@
 //! One parser of outside input, named by `PARSER`, under libFuzzer.
 #![no_main]
 
-use std::{hint::black_box, sync::LazyLock};
+use std::{hint::black_box, sync::LazyLock, time::Duration};
 
 use demarc_probes::untrusted::PARSERS;
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+use nix::time::{ClockId, clock_gettime};
 
 type Read = Box<dyn Fn(&[u8]) + Send + Sync>;
 
@@ -20,7 +21,20 @@ static READ: LazyLock<Read> = LazyLock::new(|| {
     }
 });
 
-fuzz_target!(|bytes: &[u8]| READ(bytes));
+/// What one input may take of the processor, as in `tests/tests/untrusted.rs`.
+const LONGEST: Duration = Duration::from_secs(2);
+
+fuzz_target!(|bytes: &[u8]| {
+    let before = processor_time();
+    READ(bytes);
+    let took = processor_time() - before;
+    assert!(took < LONGEST, "one input took {took:?}");
+});
+
+// A fuzzer that has to wait for the processor has not been slow.
+fn processor_time() -> Duration {
+    clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID).map(Duration::from).unwrap_or_default()
+}
 
 // The first inputs are what the parser is made for: an empty corpus begins with them.
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
