@@ -16,7 +16,7 @@ helpers=$cross/helpers
 mkdir -p "$helpers"
 
 debian_cargo() {
-    env -u RUSTC -u RUSTFLAGS -u RUSTUP_TOOLCHAIN PATH=/usr/bin:/bin RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$cross" \
+    env -u RUSTC -u RUSTUP_TOOLCHAIN RUSTFLAGS="-D warnings" PATH=/usr/bin:/bin RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$cross" \
         /usr/bin/cargo -Zbuild-std=std,panic_abort "$@"
 }
 

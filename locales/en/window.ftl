@@ -42,6 +42,7 @@ state-testing = testing
 state-clear = clear
 state-suspicious = suspicious
 state-fault = at fault
+state-noted = noted
 state-not-measurable = not measurable
 state-not-applicable = not in use
 

@@ -84,6 +84,7 @@ const fn word(state: State) -> &'static str {
         State::Clear => "clear",
         State::Suspicious => "suspicious",
         State::Fault => "fault",
+        State::Noted => "noted",
         State::NotApplicable => "does not apply",
         State::NotMeasurable => "could not be measured",
         State::NotYet | State::Testing => "",

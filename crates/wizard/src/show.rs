@@ -39,7 +39,10 @@ fn step_view(wizard: &Wizard, step: Step) -> StepView {
     } else if any(State::Testing) || (any(State::NotYet) && !checks.iter().all(|check| check.state == State::NotYet)) {
         State::Testing
     } else {
-        [State::NotYet, State::Fault, State::Suspicious, State::Clear].into_iter().find(|state| any(*state)).unwrap_or(State::NotMeasurable)
+        [State::NotYet, State::Fault, State::Suspicious, State::Clear, State::Noted]
+            .into_iter()
+            .find(|state| any(*state))
+            .unwrap_or(State::NotMeasurable)
     };
     StepView { step, state, checks }
 }
@@ -76,16 +79,21 @@ fn found(wizard: &Wizard, work: &Work) -> State {
             State::Suspicious
         } else if accuses_found || shows_loss || !says_something(work) {
             // What lies behind the fault shows its loss too, so nothing can be said of it.
-            State::NotMeasurable
+            seen(work)
         } else {
             State::Clear
         };
     }
     if !says_something(work) {
-        return State::NotMeasurable;
+        return seen(work);
     }
     let accuses = |work: &Work| work.findings.iter().any(|finding| finding.says == Says::Accuses || looks_bad(&finding.reading));
     if accuses(work) { State::Suspicious } else { State::Clear }
+}
+
+/// What nothing can be said of was seen all the same, unless it was not.
+const fn seen(work: &Work) -> State {
+    if work.findings.is_empty() { State::NotMeasurable } else { State::Noted }
 }
 
 /// Whether a check found anything that clears or accuses, and not just something to note.

@@ -6,7 +6,7 @@ use demarc_model::{
     Party, Phrase, Request, Route, Step,
 };
 
-use crate::{Action, Command, Phase, Settings, Wizard};
+use crate::{Action, Command, Phase, Settings, State, Wizard};
 
 /// Answers every request with `answer` until the wizard wants nothing more; returns the requests in order.
 fn run(wizard: &mut Wizard, mut commands: Vec<Command>, answer: impl Fn(&Request) -> Outcome) -> Vec<Request> {
@@ -91,6 +91,19 @@ fn a_visit_in_which_everything_fails_still_ends_without_an_accusation() {
     let (verdict, _) = wizard.verdict().unwrap();
     assert_eq!((wizard.phase(), verdict.party), (Phase::Done, Party::Undetermined));
     assert!(wizard.complete());
+}
+
+#[test]
+fn what_was_seen_is_never_told_as_not_measurable() {
+    let mut wizard = Wizard::new(Config::default(), Settings::default());
+    let commands = wizard.start();
+    run(&mut wizard, commands, |request| home_losing(request, 20));
+    let checks: Vec<_> = wizard.view().steps.into_iter().flat_map(|step| step.checks).collect();
+    assert!(checks.iter().any(|check| check.state == State::Noted));
+    // Where a part of it was blocked, that is told, with the reason.
+    for check in checks.iter().filter(|check| check.state == State::NotMeasurable && check.why.is_none()) {
+        assert!(check.findings.is_empty(), "{} has seen {:?}", check.id, check.findings);
+    }
 }
 
 #[test]

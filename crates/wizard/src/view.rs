@@ -145,7 +145,9 @@ pub enum State {
     Suspicious,
     /// At fault.
     Fault,
-    /// Could not be measured, or does not apply here.
+    /// Something was seen that speaks for nobody and against nobody.
+    Noted,
+    /// Could not be measured.
     NotMeasurable,
     /// Does not exist here (no Wi-Fi in use).
     NotApplicable,

@@ -2046,7 +2046,7 @@ household: string | null, };
 /**
  * Where a step, a check or a part of the path stands.
  */
-export type State = "not-yet" | "testing" | "clear" | "suspicious" | "fault" | "not-measurable" | "not-applicable";
+export type State = "not-yet" | "testing" | "clear" | "suspicious" | "fault" | "noted" | "not-measurable" | "not-applicable";
 
 /**
  * A page of the wizard, in the order of the path.

@@ -17,6 +17,7 @@ const states: [State, string][] = [
   ["clear", "clear"],
   ["suspicious", "suspicious"],
   ["fault", "at fault"],
+  ["noted", "noted"],
   ["not-measurable", "not measurable"],
   ["not-applicable", "not in use"],
 ];

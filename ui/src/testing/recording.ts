@@ -98,7 +98,7 @@ function changed(view: View, checks: Record<string, CheckView>, rest: Partial<Vi
   const steps = view.steps.map((step) => {
     const next = step.checks.map((check) => checks[check.id] ?? check);
     const states = next.map(({ state }) => state);
-    const order: State[] = ["testing", "fault", "suspicious", "not-yet", "not-measurable", "clear", "not-applicable"];
+    const order: State[] = ["testing", "fault", "suspicious", "not-yet", "not-measurable", "clear", "noted", "not-applicable"];
     const state = order.find((candidate) => states.includes(candidate)) ?? "not-yet";
     return { ...step, checks: next, state: state === "not-yet" && states.some((one) => one !== "not-yet") ? ("testing" as State) : state };
   });
