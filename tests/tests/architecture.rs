@@ -11,7 +11,7 @@ fn metadata() -> Metadata {
 }
 
 /// For each crate the crates of this workspace that it may depend on.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("demarc-model", &[]),
     ("demarc-words", &["demarc-model"]),
     ("demarc-checks", &["demarc-model"]),
@@ -22,6 +22,8 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     // The program with a capability knows nothing of the rest.
     ("demarc-raw", &[]),
     ("demarc-probes", &["demarc-model", "demarc-raw"]),
+    // The other end of a measurement shares with this one how a connection is watched.
+    ("demarc-peer", &["demarc-probes", "demarc-words"]),
     ("demarc-engine", &["demarc-model", "demarc-words", "demarc-wizard"]),
     ("demarc-report", &["demarc-model", "demarc-words", "demarc-checks"]),
     (
@@ -33,6 +35,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
             "demarc-checks",
             "demarc-wizard",
             "demarc-engine",
+            "demarc-peer",
             "demarc-probes",
             "demarc-simulator",
             "demarc-report",

@@ -82,6 +82,11 @@ fn checks_are_listed_as_the_contract_says() {
 #[case(&["report", "/no/such/run.json", "--format", "pdf", "--output", "/tmp/never.pdf"], 1, "cannot be read")]
 #[case(&["--data-dir", "/no/such/folder", "report", "last", "--format", "pdf", "--output", "x"], 1, "no visit is kept yet")]
 #[case(&["report", "x.json", "--format", "word", "--output", "x"], 2, "pdf")]
+#[case(&["serve", "--certificate", "x.pem"], 2, "--key")]
+#[case(&["serve", "--listen", "localhost"], 2, "invalid socket address")]
+#[case(&["serve", "--listen", "192.0.2.1:7870"], 1, "choose another with --listen")]
+#[case(&["serve", "--token-file", "/no/such/folder/token"], 1, "cannot be written")]
+#[case(&["serve", "--certificate", "Cargo.toml", "--key", "Cargo.toml"], 1, "no private key in PEM form")]
 fn wrong_input_is_told_in_a_sentence(#[case] arguments: &[&str], #[case] status: i32, #[case] says: &str) {
     let output = run(arguments);
     let told = stderr(&output);

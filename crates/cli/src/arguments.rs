@@ -1,6 +1,6 @@
 //! The command line. One definition drives parsing, `--help`, the manual page and the completions.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
@@ -33,6 +33,36 @@ pub enum Command {
     Report(Report),
     /// Show the signal of the Wi-Fi while you walk around
     Signal(Signal),
+    /// Be the peer that another computer or a phone measures its way to
+    Serve(Serve),
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where to listen; by default everywhere, on port 7870
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// Serve whoever knows the token in this file, from anywhere, and not the home alone; the file is made where it is missing
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Certificate (PEM) to serve with TLS
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub certificate: Option<PathBuf>,
+    /// Private key (PEM) of the certificate
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub key: Option<PathBuf>,
+    /// Connections at a time; 32 of them from one address
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub connections: u16,
+    /// All transfers together, in Mbit/s; by default as fast as it goes
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub mbps: Option<u32>,
+    /// Megabytes of one transfer
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub megabytes: u32,
+    /// How long one connection may last
+    #[arg(long, value_name = "N", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub seconds: u32,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod listing;
 mod manual;
 mod progress;
 mod report;
+mod serve;
 mod signal;
 
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Checks(options) => listing::run(options),
         Command::Report(options) => report::run(&arguments, options),
         Command::Signal(options) => signal::run(options),
+        Command::Serve(options) => serve::run(options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

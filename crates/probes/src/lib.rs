@@ -29,6 +29,7 @@ mod probe;
 mod proxy;
 mod resolvers;
 mod stun;
+pub mod tcp_info;
 mod trace;
 #[cfg(target_os = "linux")]
 #[doc(hidden)]
