@@ -132,6 +132,26 @@ point-service = The service { $name }: { $lost } of { $sent } lost ({ $loss } %)
 check-loaded-latency = Latency while the line is busy
 check-loaded-latency-why = A line that is quick when idle can become useless for calls and games as soon as somebody downloads or uploads, when a queue in front of it grows too long.
 check-loaded-latency-good = Less than 30 ms added while the line is full.
+check-home-speed = The way to a computer at home
+check-home-speed-why = A transfer between two devices at home never meets the line. If it is fast where films are slow, Wi-Fi and cables are not the reason.
+check-home-speed-good = One and a half times what the line brings, or more.
+home-speed-no-peer = No computer at home is set as a peer. “demarc serve” on one that is connected by cable makes it one.
+home-speed-failed = The { $direction ->
+    [up] upload to
+   *[down] download from
+} the computer at home could not run: { $reason }
+home-speed-ample = The { $direction ->
+    [up] upload to
+   *[down] download from
+} the computer at home reached { $rate } Mbit/s, well above the line’s { $needed } Mbit/s: the way inside the home does not hold it back.
+home-speed-scarce = The { $direction ->
+    [up] upload to
+   *[down] download from
+} the computer at home reached only { $rate } Mbit/s of the { $needed } Mbit/s that the line should bring, and the line no more: the Wi-Fi holds both back. Be sure that the other computer is connected by cable.
+home-speed = The { $direction ->
+    [up] upload to
+   *[down] download from
+} the computer at home reached { $rate } Mbit/s.
 load-not-allowed = You chose not to fill the line, so this was not tested.
 load-no-peer = No server for throughput tests is configured.
 load-failed = The { $direction ->

@@ -57,6 +57,7 @@ checks! {
     path_mtu
     ip_families
     loaded_latency
+    home_speed
     cable_during
 }
 

@@ -35,7 +35,7 @@ fn plan(visit: &Visit) -> Plan {
     if !visit.load_allowed {
         return Plan::NotApplicable(Phrase::new("load-not-allowed"));
     }
-    let Some(peer) = visit.config.peers.iter().find(|peer| peer.kind == PeerKind::Http) else {
+    let Some(peer) = visit.config.peers.iter().find(|peer| peer.kind == PeerKind::Http && !peer.is_at_home()) else {
         return Plan::NotApplicable(Phrase::new("load-no-peer"));
     };
     let mut lanes = path::lanes(visit);
@@ -220,7 +220,7 @@ fn failure_phrase(load: &LoadResult) -> Phrase {
     Phrase::new("load-failed").text("direction", direction_id(load.load.direction)).text("reason", load.failure.as_deref().unwrap_or(""))
 }
 
-const fn direction_id(direction: Direction) -> &'static str {
+pub(crate) const fn direction_id(direction: Direction) -> &'static str {
     match direction {
         Direction::Down => "down",
         Direction::Up => "up",

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use url::Url;
+use url::{Host, Url};
 
 /// What a visit talks to and compares with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,6 +81,21 @@ pub struct Peer {
     pub url: Url,
     /// Protocol it speaks.
     pub kind: PeerKind,
+}
+
+impl Peer {
+    /// Whether it is a computer at home, by its address: what goes to it never meets the line.
+    pub fn is_at_home(&self) -> bool {
+        match self.url.host() {
+            Some(Host::Ipv4(address)) => address.is_private() || address.is_link_local() || address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback(),
+            // Names that the internet does not have (RFC 6762, RFC 8375, ICANN), and one that it has not given to anybody.
+            Some(Host::Domain(name)) => {
+                [".local", ".home.arpa", ".internal", ".lan"].iter().any(|end| name.trim_end_matches('.').ends_with(end))
+            }
+            None => false,
+        }
+    }
 }
 
 /// Protocol of a peer.
