@@ -30,7 +30,7 @@ fuzz() {
     local corpus=$folder/corpus/$parser found=$folder/found/$parser log=$folder/$1.log
     mkdir -p "$corpus" "$found" "tests/fuzz/corpus/$parser"
     while [ "$spent" -lt "$seconds" ]; do
-        times=$( { time PARSER=$parser "$program" "$corpus" "tests/fuzz/corpus/$parser" -max_total_time=$((seconds - spent)) -max_len=8192 -timeout=600 \
+        times=$( { time PARSER=$parser "$program" "$corpus" "tests/fuzz/corpus/$parser" -max_total_time=$((seconds - spent)) -max_len=8192 -timeout=600 -report_slow_units=600 \
             -rss_limit_mb=1024 -artifact_prefix="$found/" -print_final_stats=1 -close_fd_mask=1 >/dev/null 2>"$log" || true; } 2>&1 )
         if [ -n "$(ls "$found")" ]; then
             echo "$parser does not survive what is in $found (see $log)" >&2
