@@ -1,7 +1,7 @@
 //! How much does the way to another computer at home carry, with nothing of the line in it?
 
 use demarc_model::{
-    Campaign, Direction, Fault, Finding, Load, LoadResult, Observation, PeerKind, Phrase, Position, Probe, Profile, Request, Segment, Step,
+    Campaign, Direction, Fault, Finding, LoadResult, Observation, Phrase, Position, Probe, Profile, Request, Segment, Step,
     Visit,
 };
 
@@ -34,12 +34,13 @@ fn plan(visit: &Visit) -> Plan {
     if !visit.load_allowed {
         return Plan::NotApplicable(Phrase::new("load-not-allowed"));
     }
-    let Some(peer) = visit.config.peers.iter().find(|peer| peer.kind == PeerKind::Http && peer.is_at_home()) else {
+    let Some(peer) = visit.config.peers.iter().find(|peer| peer.is_at_home()) else {
         return Plan::NotApplicable(Phrase::new("home-speed-no-peer"));
     };
     let (each_ms, max_bytes) = if visit.profile == Profile::Quick { (3_000, 200_000_000) } else { (6_000, 500_000_000) };
-    let load = |direction, start_ms| Load { peer: peer.url.clone(), direction, start_ms, duration_ms: each_ms, connections: 4, max_bytes };
-    let loads = vec![load(Direction::Down, IDLE_MS), load(Direction::Up, IDLE_MS + each_ms + PAUSE_MS)];
+    let loads = [(Direction::Down, IDLE_MS), (Direction::Up, IDLE_MS + each_ms + PAUSE_MS)]
+        .map(|(direction, start_ms)| peer.load(direction, start_ms, each_ms, max_bytes))
+        .to_vec();
     let mut lanes = path::lanes(visit);
     lanes.retain(|lane| lane.position == Position::Gateway && matches!(lane.probe, Probe::Echo));
     Plan::Ask(vec![Request::Campaign(Campaign { lanes, duration_ms: IDLE_MS + 2 * each_ms + PAUSE_MS, loads })])

@@ -1,7 +1,7 @@
 //! Does the line stay responsive while it is busy, and whose queue is it when not?
 
 use demarc_model::{
-    Campaign, CampaignResult, Direction, Fault, Finding, LaneResult, Load, LoadResult, Observation, PeerKind, Phrase, Position, Profile, Request,
+    Campaign, CampaignResult, Direction, Fault, Finding, LaneResult, LoadResult, Observation, Phrase, Position, Profile, Request,
     Segment, Step, Visit, statistics::quantile,
 };
 
@@ -35,7 +35,7 @@ fn plan(visit: &Visit) -> Plan {
     if !visit.load_allowed {
         return Plan::NotApplicable(Phrase::new("load-not-allowed"));
     }
-    let Some(peer) = visit.config.peers.iter().find(|peer| peer.kind == PeerKind::Http && !peer.is_at_home()) else {
+    let Some(peer) = visit.config.peers.iter().find(|peer| !peer.is_at_home()) else {
         return Plan::NotApplicable(Phrase::new("load-no-peer"));
     };
     let mut lanes = path::lanes(visit);
@@ -49,8 +49,9 @@ fn plan(visit: &Visit) -> Plan {
         Profile::Standard => (3_000, 10_000, 150_000_000),
         Profile::Thorough => (5_000, 20_000, 400_000_000),
     };
-    let load = |direction, start_ms| Load { peer: peer.url.clone(), direction, start_ms, duration_ms: each_ms, connections: 4, max_bytes: bytes };
-    let loads = vec![load(Direction::Down, idle_ms), load(Direction::Up, idle_ms + each_ms + PAUSE_MS)];
+    let loads = [(Direction::Down, idle_ms), (Direction::Up, idle_ms + each_ms + PAUSE_MS)]
+        .map(|(direction, start_ms)| peer.load(direction, start_ms, each_ms, bytes))
+        .to_vec();
     Plan::Ask(vec![Request::Campaign(Campaign { lanes, duration_ms: idle_ms + 2 * each_ms + PAUSE_MS, loads })])
 }
 

@@ -84,7 +84,7 @@ pub enum Probe {
 /// One transfer that loads the line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct Load {
-    /// Base address of an HTTP peer: `GET URL/__down?bytes=N`, `POST URL/__up`.
+    /// Base address of a peer: `http` and `https` mean `GET URL/__down?bytes=N` and `POST URL/__up`, `ws` and `wss` mean ndt7.
     pub peer: Url,
     /// Which way the bytes go.
     pub direction: Direction,

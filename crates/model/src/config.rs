@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::{Host, Url};
 
+use crate::{Direction, Load};
+
 /// What a visit talks to and compares with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -84,6 +86,21 @@ pub struct Peer {
 }
 
 impl Peer {
+    /// A transfer with it. What a peer speaks stands in the scheme of a transfer's address: `ws` and `wss` are ndt7, which has one connection.
+    pub fn load(&self, direction: Direction, start_ms: u32, duration_ms: u32, max_bytes: u64) -> Load {
+        let mut peer = self.url.clone();
+        let connections = match self.kind {
+            PeerKind::Http => 4,
+            PeerKind::Ndt7 => {
+                let scheme = if matches!(peer.scheme(), "https" | "wss") { "wss" } else { "ws" };
+                // Between schemes of the web there is always a way.
+                let _ = peer.set_scheme(scheme);
+                1
+            }
+        };
+        Load { peer, direction, start_ms, duration_ms, connections, max_bytes }
+    }
+
     /// Whether it is a computer at home, by its address: what goes to it never meets the line.
     pub fn is_at_home(&self) -> bool {
         match self.url.host() {

@@ -1,4 +1,4 @@
-//! Transfers that load the line: parallel HTTP connections that move bytes until time or bytes run out.
+//! Transfers that load the line: parallel connections, by HTTP or ndt7, that move bytes until time or bytes run out.
 
 use std::{
     net::SocketAddr,
@@ -21,6 +21,7 @@ use rate::Meter;
 mod acked;
 mod connection;
 mod ledger;
+mod ndt7;
 mod rate;
 
 const MOST_CONNECTIONS: u8 = 16;
@@ -62,8 +63,8 @@ pub(crate) async fn run(load: &Load, started: Instant, live: &LiveSink) -> LoadR
 
 async fn prepare(load: &Load) -> Result<(Vec<SocketAddr>, Option<TlsConnector>), String> {
     let connector = match load.peer.scheme() {
-        "http" => None,
-        "https" => Some(http::tls().await?),
+        "http" | "ws" => None,
+        "https" | "wss" => Some(http::tls().await?),
         other => return Err(format!("`{other}` is not an address of a web server")),
     };
     let host = http::host(&load.peer).ok_or("the peer's address has no host name")?;

@@ -1096,7 +1096,7 @@ answered: number, };
  */
 export type Load = {
 /**
- * Base address of an HTTP peer: `GET URL/__down?bytes=N`, `POST URL/__up`.
+ * Base address of a peer: `http` and `https` mean `GET URL/__down?bytes=N` and `POST URL/__up`, `ws` and `wss` mean ndt7.
  */
 peer: string,
 /**

@@ -25,13 +25,14 @@ use url::Url;
 use super::{
     acked::Acked,
     ledger::{Counter, Ledger},
+    ndt7,
 };
 use crate::http::{self, Connection};
 
 /// Longest wait for TCP and for TLS.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// Bytes handed to a connection at a time.
-const BLOCK: usize = 64 * 1024;
+pub(super) const BLOCK: usize = 64 * 1024;
 /// Bytes that may wait unsent in the kernel: enough to keep the line full, little enough to stop at once.
 #[cfg(target_os = "linux")]
 const UNSENT: u32 = 128 * 1024;
@@ -60,11 +61,17 @@ async fn connection(job: &Arc<Job>, first: u64) -> Result<(), String> {
     settle(&connected.stream);
     let counter = job.ledger.open(Acked::watch(&connected.stream));
     let result = match dress(job, connected.stream).await {
+        Ok(stream) if speaks_ndt7(&job.peer) => ndt7::run(job, &counter, stream, first).await,
         Ok(stream) => http::over(stream, |sender| requests(Arc::clone(job), Arc::clone(&counter), sender, first)).await,
         Err(error) => Err(error),
     };
     job.ledger.close(&counter);
     result
+}
+
+/// A peer's scheme tells what it speaks.
+fn speaks_ndt7(peer: &Url) -> bool {
+    matches!(peer.scheme(), "ws" | "wss")
 }
 
 /// Nothing is left behind in the kernel's queues when the connection is dropped.
@@ -147,7 +154,7 @@ async fn read(response: Response<Incoming>, most: u64, mut count: impl FnMut(u64
 }
 
 /// One block of bytes that no network can compress, shared by all connections.
-fn block() -> Bytes {
+pub(super) fn block() -> Bytes {
     use std::sync::OnceLock;
     static SHARED: OnceLock<Bytes> = OnceLock::new();
     let fill = || {
