@@ -116,6 +116,13 @@ fit: ## Fit the baselines and the temperature to the benchmark's other splits
 bench-visit: ## Time whole simulated visits
 	$(CARGO) bench -q -p tests --bench visit --profile dev
 
+.PHONY: bench-peers
+bench-peers: ## Demarc beside the best tool for each job, in the lab: docs/peers.md (needs root)
+	@tools/install.sh peers
+	cd tests/peers && npm ci --no-audit --no-fund
+	$(CARGO) build -q --workspace --bins
+	$(CARGO) bench -q -p tests --bench peers --profile dev
+
 .PHONY: types
 types: ## Write the window's types, the JSON Schema of a run and the manual page anew from the code
 	UPDATE_GENERATED=1 $(CARGO) test -q -p tests --test generated

@@ -1,12 +1,15 @@
 #!/bin/sh
-# Installs the system packages that are missing: tools/install.sh run|test|platforms|wifi
+# Installs the system packages that are missing: tools/install.sh run|test|platforms|wifi|peers
 # `run` is what building and opening the window takes; `test` adds what the tests of the window, the report and the lab use; `platforms`
-# is what checking the code of Windows and macOS takes, `wifi` the machine with an emulated radio.
+# is what checking the code of Windows and macOS takes, `wifi` the machine with an emulated radio, `peers` the tools that Demarc
+# is held beside.
 set -eu
 
 run='build-essential pkg-config libwebkit2gtk-4.1-dev'
 test="$run xvfb xauth webkit2gtk-driver imagemagick poppler-utils qpdf dnsmasq-base nftables iproute2 ethtool iputils-ping iputils-arping miniupnpd-nftables avahi-daemon socat procps util-linux libcap2-bin ca-certificates"
 platforms='rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 wine wine64'
+
+peers="$test iperf3 fping"
 
 wifi='qemu-system-x86 cpio kmod hostapd wpasupplicant iw busybox-static wireless-regdb dash util-linux binutils'
 
@@ -15,7 +18,8 @@ case "${1:-}" in
     test) wanted=$test ;;
     platforms) wanted=$platforms ;;
     wifi) wanted=$wifi ;;
-    *) echo "usage: $0 run|test|platforms|wifi" >&2; exit 2 ;;
+    peers) wanted=$peers ;;
+    *) echo "usage: $0 run|test|platforms|wifi|peers" >&2; exit 2 ;;
 esac
 
 if ! command -v cargo >/dev/null 2>&1; then
