@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use chrono::DateTime;
-use demarc_engine::{Assignment, visit};
+use demarc_engine::{Assignment, Update, visit};
 use demarc_model::{Party, Profile};
 use demarc_simulator::{Household, SimulatedHome};
-use demarc_wizard::Settings;
+use demarc_wizard::{Action, Settings};
 use demarc_words::Words;
 use rstest::rstest;
 use tokio::sync::mpsc;
@@ -44,4 +47,39 @@ fn the_verdict_is_the_expected_one(#[files("households/*.toml")] file: PathBuf) 
             assert_eq!(verdict.fault, expect.fault, "{} seed {seed} {profile:?}: {:#?}", household.name(), &verdict.candidates[..4]);
         }
     }
+}
+
+/// What a visit says that is ended after some of its views, from the first to the last.
+#[rstest]
+#[case::faulty("access-loss", Party::Provider)]
+#[case::healthy("healthy", Party::Healthy)]
+fn a_visit_that_ends_early_does_not_judge_a_path_it_has_not_looked_at(#[case] household: &str, #[case] at_the_end: Party) {
+    let text = std::fs::read_to_string(format!("households-lab/{household}.toml")).unwrap();
+    let household = Household::from_toml(&text).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut last = Party::Undetermined;
+    // More views than a visit has.
+    for ends_after in (0..120).step_by(6) {
+        let started = DateTime::parse_from_rfc3339("2026-01-01T20:15:00+01:00").unwrap();
+        let world = Arc::new(SimulatedHome::new(household.clone(), household.seeds()[0], started));
+        let settings = Settings { load_allowed: true, interactive: false, ..Settings::default() };
+        let assignment = Assignment { config: household.config(), settings, household: None, earlier: None, modem_page: None };
+        let (sender, actions) = mpsc::channel(1);
+        // Told to conclude until it has; then nobody is left who could tell it more.
+        let user = Mutex::new((Some(sender), ends_after));
+        let watcher = move |update| {
+            let (sender, updates_left) = &mut *user.lock().unwrap();
+            match (update, &sender) {
+                (Update::Finished(_), _) => *sender = None,
+                (Update::View(_), _) if *updates_left > 0 => *updates_left -= 1,
+                (Update::View(_), Some(sender)) => drop(sender.try_send(Action::Conclude)),
+                _ => {}
+            }
+        };
+        let run = runtime.block_on(visit(world, assignment, actions, Arc::new(watcher), &Words::new("en")));
+        let looked = run.observations.iter().any(|observation| observation.check == "path");
+        last = run.verdict.party;
+        assert!(looked || last == Party::Undetermined, "{last:?} after {} observations", run.observations.len());
+    }
+    assert_eq!(last, at_the_end);
 }

@@ -122,7 +122,12 @@ fn verdict(case: &Case<'_>, explained: &Explained, temperature: f64) -> Verdict 
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .unwrap_or((0.0, Party::Undetermined));
     let segments = segments_by_probability(&candidates);
-    let commits = probability >= if matches!(party, Party::Provider | Party::Beyond) { table::ACCUSES } else { table::COMMITS };
+    let commits = match party {
+        Party::Provider | Party::Beyond => probability >= table::ACCUSES,
+        // A path that nobody looked at is not a healthy one.
+        Party::Healthy => probability >= table::COMMITS && points.see_the_path(),
+        Party::Home | Party::Undetermined => probability >= table::COMMITS,
+    };
     let segment = segments
         .first()
         .filter(|(segment, share)| commits && segment.party() == party && *share >= table::NAMES)

@@ -68,7 +68,7 @@ pub fn tests(decided: Decided, posterior: &Posterior, points: &Points<'_>) -> Ve
     }
     let mut add = |id: &str, decides: Vec<Segment>| tell(Phrase::new(id), decides);
     let doubted: Vec<Segment> = Segment::ALL.into_iter().filter(|segment| share(posterior, *segment) >= table::WORTH_DECIDING).collect();
-    if decided.party == Party::Undetermined && points.all.is_empty() {
+    if decided.party == Party::Undetermined && !points.see_the_path() {
         add("next-go-on", doubted);
         return next;
     }

@@ -2,6 +2,8 @@
 
 use demarc_model::{Finding, PointReading, Position, Reading, Segment};
 
+use crate::table;
+
 /// How many segments there are.
 pub const SEGMENTS: usize = Segment::ALL.len();
 
@@ -60,6 +62,11 @@ impl<'a> Points<'a> {
             }
         }
         points
+    }
+
+    /// Whether the way beyond the home was looked at: else nothing can be said of it, good or bad.
+    pub fn see_the_path(&self) -> bool {
+        self.all.iter().any(|point| point.reading.position != Position::Gateway && point.reading.loss.trials >= table::FEWEST_TO_THE_PATH)
     }
 
     /// The kind of home link that these readings used.

@@ -211,6 +211,8 @@ pub const NOTICED_LOSS: f64 = 0.01;
 pub const BOTH_LOSE: f64 = 2.0;
 /// Fewest probes to the router that count as having seen it [R].
 pub const FEWEST_TO_ROUTER: u64 = 20;
+/// Fewest probes to a place beyond the router that count as having looked at the path [R].
+pub const FEWEST_TO_THE_PATH: u64 = 20;
 /// Fewest probes whose delays count [R].
 pub const FEWEST_DELAYS: u64 = 5;
 /// A segment less likely than this is not in doubt [R].
