@@ -120,6 +120,7 @@ bench-visit: ## Time whole simulated visits
 bench-peers: ## Demarc beside the best tool for each job, in the lab: docs/peers.md (needs root)
 	@tools/install.sh peers
 	cd tests/peers && npm ci --no-audit --no-fund
+	$(CARGO) install -q trippy --version 0.13.0 --locked --root target/peers --target-dir target/peers-build
 	$(CARGO) build -q --workspace --bins
 	$(CARGO) bench -q -p tests --bench peers --profile dev
 

@@ -9,7 +9,7 @@ run='build-essential pkg-config libwebkit2gtk-4.1-dev'
 test="$run xvfb xauth webkit2gtk-driver imagemagick poppler-utils qpdf dnsmasq-base nftables iproute2 ethtool iputils-ping iputils-arping miniupnpd-nftables avahi-daemon socat procps util-linux libcap2-bin ca-certificates"
 platforms='rustc-web cargo-web rust-web-src gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 wine wine64'
 
-peers="$test iperf3 fping"
+peers="$test iperf3 fping mtr-tiny traceroute"
 
 wifi='qemu-system-x86 cpio kmod hostapd wpasupplicant iw busybox-static wireless-regdb dash util-linux binutils'
 

@@ -154,6 +154,7 @@ report-trace-caption = Hops to { $destination }
 report-trace-caption-not-reached = Hops to { $destination }, which did not answer
 report-column-hop = Hop
 report-column-answers = Answers
+report-column-lost-on-the-way = Lost on the way
 report-column-remark = Remark
 report-silent = silent
 report-hop-does-not-matter = Slower or more silent than hops behind it: does not matter

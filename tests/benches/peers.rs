@@ -20,22 +20,34 @@ mod linux {
         path::{Path, PathBuf},
         process::{Child, Stdio},
         thread,
-        time::Duration,
+        time::{Duration, Instant},
     };
 
     use anyhow::{Context, Result, anyhow, bail};
     use demarc_model::{
-        Campaign, CampaignResult, Direction, Lane, Measurement, Outcome, Peer, PeerKind, Position, Probe, Prober as _, Request,
-        statistics::quantile,
+        Campaign, CampaignResult, Direction, Lane, Measurement, Outcome, Peer, PeerKind, Position, Probe, Prober as _, Request, Trace,
+        TraceProtocol, statistics::quantile,
     };
     use demarc_probes::RealNetwork;
+    use nix::sys::resource::{UsageWho, getrusage};
     use serde::Serialize;
     use serde_json::Value;
-    use tests::lab::{self, DEVICE, Lab, Scenario};
+    use tests::lab::{self, DEVICE, Lab, Scenario, emulator::Passage};
 
-    /// The router at home, and the way to it and back. The other tools print hundredths of a millisecond only of times this short.
+    /// The router at home, 2 ms away and back over an emulated link. The other tools print hundredths of a millisecond only of times this
+    /// short.
     const ROUTER: &str = "192.168.1.1";
-    const ROUND_TRIP_MS: f64 = 2.0;
+    const LINK: &str = "home";
+    /// The host behind twelve hops, the hop that answers few expired packets, those that answer none, and the link that loses.
+    const FAR: &str = "198.19.72.2";
+    const HOPS: u8 = 12;
+    const THRIFTY: u8 = 6;
+    const SILENT: [u8; 2] = [7, 9];
+    const LOSSY_LINK: &str = "chain_7";
+    const LOSSY_FROM: u8 = 7;
+    const LOSSES: [f64; 2] = [0.01, 0.05];
+    /// Probes to each hop, one a second.
+    const ROUNDS: u8 = 100;
     /// The host of transfers.
     const HOST: &str = "anchor_b";
     const ADDRESS: &str = "198.19.0.20";
@@ -44,11 +56,12 @@ mod linux {
     const CONTENT: f64 = 1448.0 / 1514.0;
     const PORT: u16 = 7870;
     const TOKEN: &str = "token-of-the-bench";
-    const LONGEST: Duration = Duration::from_mins(1);
+    const LONGEST: Duration = Duration::from_mins(3);
     /// How long each transfer lasts, as long as an ndt7 test.
     const TRANSFER_MS: u32 = 10_000;
-    /// Round trips of each tool, and the time between two.
-    const ECHOES: u32 = 300;
+    /// Round trips of each tool in a turn, the turns, and the time between two round trips.
+    const ECHOES: u32 = 100;
+    const TURNS: u32 = 3;
     const INTERVAL_MS: u32 = 50;
 
     /// One comparison.
@@ -74,6 +87,7 @@ mod linux {
             (target, met): (&'static str, fn(f64) -> bool),
         ) -> Self {
             let [ours, theirs, ratio] = [ours, theirs, ours / theirs].map(|value| (value * 1e3).round() / 1e3);
+            eprintln!("{what}, {peer}: {ours} {unit}, {theirs} {unit}, {ratio}");
             Self { what, peer: peer.to_owned(), ours, theirs, unit, ratio, target, met: met(ratio) }
         }
     }
@@ -91,7 +105,10 @@ mod linux {
     pub fn main() -> Result<()> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the workspace is above")?;
         let lab = Lab::up(&Scenario::healthy(), 1)?;
-        let mut rows = round_trips(&lab)?;
+        // First: the memory of children is told of the largest one so far.
+        let mut rows = footprint(&lab, root)?;
+        rows.extend(round_trips(&lab)?);
+        rows.extend(hops(root)?);
         let token = tempfile::NamedTempFile::new()?;
         fs::write(&token, TOKEN)?;
         let demarc = root.join("target/debug/demarc").display().to_string();
@@ -106,6 +123,7 @@ mod linux {
         let page = page(&rows);
         println!("{page}");
         fs::write(root.join("docs/peers.md"), page)?;
+        fs::write(root.join("docs/peers.svg"), plot(&rows))?;
         Ok(())
     }
 
@@ -154,48 +172,239 @@ mod linux {
         })
     }
 
-    /// How far off round trips are, of three tools at the same time over the same links.
+    /// What a tool says of round trips.
+    type RoundTrips = fn(&Lab) -> Result<Vec<f64>>;
+
+    fn ping(lab: &Lab) -> Result<Vec<f64>> {
+        let (count, seconds) = (ECHOES.to_string(), (f64::from(INTERVAL_MS) / 1e3).to_string());
+        let (told, _) = told(lab, "ping", &["-n", "-c", &count, "-i", &seconds, ROUTER])?;
+        Ok(told.lines().filter_map(|line| line.split("time=").nth(1)?.split(' ').next()?.parse().ok()).collect())
+    }
+
+    fn fping(lab: &Lab) -> Result<Vec<f64>> {
+        let (_, told) = told(lab, "fping", &["-C", &ECHOES.to_string(), "-p", &INTERVAL_MS.to_string(), "-q", ROUTER])?;
+        Ok(told.split_whitespace().skip(2).filter_map(|word| word.parse().ok()).collect())
+    }
+
+    fn demarc(lab: &Lab) -> Result<Vec<f64>> {
+        let lane = lane(Position::Gateway, ROUTER, Probe::Echo, INTERVAL_MS)?;
+        let result = campaign(lab, Campaign { lanes: vec![lane], duration_ms: ECHOES * INTERVAL_MS, loads: Vec::new() })?;
+        Ok(result.lanes[0].echoes.iter().filter_map(|echo| echo.rtt_ms).collect())
+    }
+
+    fn lane(position: Position, address: &str, probe: Probe, interval_ms: u32) -> Result<Lane> {
+        Ok(Lane { position, name: address.to_owned(), address: address.parse()?, probe, interval_ms })
+    }
+
+    /// How far off round trips are from what the emulated link did to each packet, tool by tool in turns.
     fn round_trips(lab: &Lab) -> Result<Vec<Row>> {
-        let (count, interval) = (ECHOES.to_string(), INTERVAL_MS.to_string());
-        let seconds = (f64::from(INTERVAL_MS) / 1e3).to_string();
-        let (ours, ping, fping) = thread::scope(|scope| {
-            let ping = scope.spawn(|| told(lab, "ping", &["-n", "-c", &count, "-i", &seconds, ROUTER]));
-            let fping = scope.spawn(|| told(lab, "fping", &["-C", &count, "-p", &interval, "-q", ROUTER]));
-            let lane = Lane {
-                position: Position::Gateway,
-                name: ROUTER.to_owned(),
-                address: ROUTER.parse()?,
-                probe: Probe::Echo,
-                interval_ms: INTERVAL_MS,
-            };
-            let ours = campaign(lab, Campaign { lanes: vec![lane], duration_ms: ECHOES * INTERVAL_MS, loads: Vec::new() })?;
-            let gone = || anyhow!("a tool panicked");
-            anyhow::Ok((ours, ping.join().map_err(|_| gone())??.0, fping.join().map_err(|_| gone())??.1))
-        })?;
-        let ours: Vec<f64> = ours.lanes[0].echoes.iter().filter_map(|echo| echo.rtt_ms).collect();
-        let ping = ping.lines().filter_map(|line| line.split("time=").nth(1)?.split(' ').next()?.parse().ok()).collect();
-        let fping = fping.split_whitespace().skip(2).filter_map(|word| word.parse().ok()).collect();
-        let off = |times: Vec<f64>| {
-            let mut off: Vec<f64> = times.iter().map(|time| (time - ROUND_TRIP_MS).abs()).collect();
+        let tools: [(&str, RoundTrips); 3] = [("demarc", demarc), ("ping", ping), ("fping", fping)];
+        let mut off: [Vec<f64>; 3] = Default::default();
+        for _ in 0..TURNS {
+            for ((name, tool), off) in tools.iter().zip(&mut off) {
+                let (measured, passed) = lab.watched(LINK, || tool(lab))?;
+                let (measured, true_ones) = (measured?, true_round_trips(&passed));
+                if measured.len() != true_ones.len() {
+                    bail!("{name} tells {} round trips, the link saw {}", measured.len(), true_ones.len());
+                }
+                off.extend(measured.iter().zip(true_ones).map(|(measured, truly)| (measured - truly).abs()));
+            }
+        }
+        let [ours, ping, fping] = off.map(|mut off| {
             off.sort_by(f64::total_cmp);
             [0.5, 0.99].map(|share| quantile(&off, share).unwrap_or(f64::NAN))
+        });
+        let mut rows = Vec::new();
+        for (index, name) in ["p50", "p99"].into_iter().enumerate() {
+            for (peer, theirs) in [("ping", ping), ("fping", fping)] {
+                let what = format!("error of a round trip beside the link's own clock, {name}");
+                rows.push(Row::new(what, peer, (ours[index], theirs[index]), "ms", ("at most 1", |ratio| ratio <= 1.0)));
+            }
+        }
+        Ok(rows)
+    }
+
+    /// In milliseconds, from taking a request from the device to handing it the reply, in the order of the requests.
+    fn true_round_trips(passed: &[Passage]) -> Vec<f64> {
+        // Ethernet, then IPv4 without options: type of the message, identifier and sequence number of an echo.
+        let echo = |passage: &Passage| {
+            let head = &passage.head;
+            (head[12..14] == [8, 0] && head[23] == 1).then(|| (head[34], [head[38], head[39], head[40], head[41]]))
         };
-        let (ours, peers) = (off(ours), [("ping", off(ping)), ("fping", off(fping))]);
-        let target: (&str, fn(f64) -> bool) = ("at most 1", |ratio| ratio <= 1.0);
-        Ok([("p50", 0), ("p99", 1)]
-            .iter()
-            .flat_map(|(name, index)| {
-                peers.iter().map(move |(peer, theirs)| {
-                    Row::new(
-                        format!("error of a round trip of {ROUND_TRIP_MS} ms, {name}"),
-                        peer,
-                        (ours[*index], theirs[*index]),
-                        "ms",
-                        target,
-                    )
-                })
+        let requests = passed.iter().filter(|passage| passage.is_up).filter_map(|passage| Some((passage, echo(passage)?)));
+        requests
+            .filter(|(_, (kind, _))| *kind == 8)
+            .filter_map(|(request, (_, number))| {
+                let reply =
+                    passed.iter().find(|passage| !passage.is_up && passage.at >= request.at && echo(passage) == Some((0, number)))?;
+                Some(reply.at.duration_since(request.at).as_secs_f64() * 1e3)
             })
-            .collect())
+            .collect()
+    }
+
+    /// Whole paths of twelve hops: how long they take, and what is told of the loss at each.
+    fn hops(root: &Path) -> Result<Vec<Row>> {
+        let scenario = Scenario::read(&root.join("tests/benches/twelve-hops.toml"))?;
+        let trip = root.join("target/peers/bin/trip").display().to_string();
+        let mut rows = path_times(&Lab::up(&scenario, 1)?, &trip)?;
+        for loss in LOSSES {
+            let mut scenario = scenario.clone();
+            scenario.links.entry(LOSSY_LINK.to_owned()).or_default().insert("loss".to_owned(), toml_each_way(loss));
+            rows.extend(hop_loss(&Lab::up(&scenario, 1)?, &trip, loss)?);
+        }
+        Ok(rows)
+    }
+
+    /// Lost on the way there only.
+    fn toml_each_way(loss: f64) -> toml::Value {
+        toml::Value::Table(toml::Table::from_iter([("down".to_owned(), 0.0.into()), ("up".to_owned(), loss.into())]))
+    }
+
+    fn trace(lab: &Lab, rounds: u8) -> Result<Trace> {
+        let request = Request::Trace { destination: FAR.parse()?, protocol: TraceProtocol::Icmp, flow: 1, max_hops: 30, rounds };
+        lab.within(DEVICE, move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            match runtime.block_on(RealNetwork::new().perform(request, Box::new(|_| {}))) {
+                Outcome::Measured { measurement: Measurement::Trace(trace) } => Ok(trace),
+                other => Err(anyhow!("{other:?}")),
+            }
+        })
+    }
+
+    /// How long each tool takes to tell a path, of which the two silent hops are a part.
+    fn path_times(lab: &Lab, trip: &str) -> Result<Vec<Row>> {
+        let timed = |work: &dyn Fn() -> Result<usize>| -> Result<f64> {
+            let mut took = Vec::new();
+            for _ in 0..TURNS {
+                let began = Instant::now();
+                let told = work()?;
+                took.push(began.elapsed().as_secs_f64() * 1e3);
+                if told != usize::from(HOPS) - SILENT.len() {
+                    bail!("{told} hops are told");
+                }
+            }
+            took.sort_by(f64::total_cmp);
+            quantile(&took, 0.5).context("nothing was timed")
+        };
+        let listed =
+            |text: &str| text.lines().filter(|line| line.contains("198.") || line.contains("203.0") || line.contains("192.168.")).count();
+        let ours = timed(&|| Ok(trace(lab, 1)?.hops.iter().filter(|hop| hop.address().is_some()).count()))?;
+        let traceroute = timed(&|| {
+            let told = told(lab, "traceroute", &["-n", "-I", "-q", "1", FAR])?.0;
+            Ok(listed(&told) - usize::from(told.starts_with("traceroute to")))
+        })?;
+        let mtr = timed(&|| Ok(mtr(lab, 1)?.iter().filter(|hop| hop.1 < 1.0).count()))?;
+        let trippy = timed(&|| Ok(trippy(lab, trip, 1)?.iter().filter(|hop| hop.1 < 1.0).count()))?;
+        let row = |(peer, theirs)| {
+            Row::new(
+                "a path of twelve hops, two of them silent".to_owned(),
+                peer,
+                (ours, theirs),
+                "ms",
+                ("at most 0.5", |ratio| ratio <= 0.5),
+            )
+        };
+        Ok([("traceroute", traceroute), ("mtr", mtr), ("trippy", trippy)].into_iter().map(row).collect())
+    }
+
+    /// Distance and share lost of each hop, as mtr tells it.
+    fn mtr(lab: &Lab, rounds: u8) -> Result<Vec<(u8, f64)>> {
+        let report: Value = serde_json::from_str(&told(lab, "mtr", &["-n", "-j", "-c", &rounds.to_string(), FAR])?.0)?;
+        let hops = report["report"]["hubs"].as_array().context("mtr tells hops")?;
+        Ok(hops.iter().filter_map(|hop| Some((u8::try_from(hop["count"].as_u64()?).ok()?, hop["Loss%"].as_f64()? / 100.0))).collect())
+    }
+
+    /// The same, as trippy tells it.
+    fn trippy(lab: &Lab, trip: &str, rounds: u8) -> Result<Vec<(u8, f64)>> {
+        let report = told(lab, trip, &["--mode", "json", "-C", &rounds.to_string(), "-r", "system", FAR])?.0;
+        let report: Value = serde_json::from_str(&report)?;
+        let hops = report["hops"].as_array().context("trippy tells hops")?;
+        let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
+        Ok(hops.iter().filter_map(|hop| Some((number(&hop["ttl"])? as u8, number(&hop["loss_pct"])? / 100.0))).collect())
+    }
+
+    /// The mean error of the loss told of each answering hop, and what is told of the thrifty one.
+    fn hop_loss(lab: &Lab, trip: &str, loss: f64) -> Result<Vec<Row>> {
+        let (ours, mtr, trippy) = thread::scope(|scope| {
+            let gone = |_| anyhow!("a tool panicked");
+            let mtr = scope.spawn(|| mtr(lab, ROUNDS));
+            let trippy = scope.spawn(|| trippy(lab, trip, ROUNDS));
+            let ours = trace(lab, ROUNDS)?.loss_on_the_way();
+            anyhow::Ok((ours, mtr.join().map_err(gone)??, trippy.join().map_err(gone)??))
+        })?;
+        let ours: Vec<(u8, f64)> = (1..).zip(ours).filter_map(|(ttl, loss)| Some((ttl, loss?))).collect();
+        let truly = |ttl: u8| if ttl >= LOSSY_FROM { loss } else { 0.0 };
+        let percent = |hops: &[(u8, f64)], counts: &dyn Fn(u8) -> bool| {
+            let off: Vec<f64> = hops
+                .iter()
+                .filter(|(ttl, _)| *ttl <= HOPS && !SILENT.contains(ttl) && counts(*ttl))
+                .map(|(ttl, told)| (told - truly(*ttl)).abs() * 100.0)
+                .collect();
+            off.iter().sum::<f64>() / off.len() as f64
+        };
+        let mut rows = Vec::new();
+        for (peer, theirs) in [("mtr", &mtr), ("trippy", &trippy)] {
+            let honest: &dyn Fn(u8) -> bool = &|ttl| ttl != THRIFTY;
+            let thrifty: &dyn Fn(u8) -> bool = &|ttl| ttl == THRIFTY;
+            let asked = loss * 100.0;
+            for (what, counts) in [
+                (format!("error of the loss told of a hop, {asked} % on the way to hop {LOSSY_FROM}"), honest),
+                (format!("loss told of a hop that loses nothing and answers little, {asked} % behind it"), thrifty),
+            ] {
+                rows.push(Row::new(what, peer, (percent(&ours, counts), percent(theirs, counts)), "%", ("below 1", |ratio| ratio < 1.0)));
+            }
+        }
+        Ok(rows)
+    }
+
+    /// What measuring costs this computer: the processor time of a campaign as the standard visit makes it, and the memory of a visit.
+    fn footprint(lab: &Lab, root: &Path) -> Result<Vec<Row>> {
+        let quiet = lab.demarc(&root.join("target/debug/demarc"), &["diagnose", "--profile", "quick", "--no-load"])?;
+        if !quiet.status.success() {
+            bail!("demarc failed: {}{}", quiet.stdout, quiet.stderr);
+        }
+        let largest_kb = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
+        let mut lanes = vec![lane(Position::Gateway, ROUTER, Probe::Echo, 100)?];
+        for (position, address) in [
+            (Position::OnNet, "198.51.100.82"),
+            (Position::OtherNetwork, ADDRESS),
+            (Position::OtherNetwork, "198.19.128.20"),
+            (Position::Service, "198.18.0.80"),
+        ] {
+            lanes.push(lane(position, address, Probe::Echo, 100)?);
+        }
+        for (position, ttl) in [(Position::FirstHop, 2), (Position::BorderNear, 3), (Position::BorderFar, 4)] {
+            lanes.push(lane(position, "198.18.0.80", Probe::HopLimited { ttl }, 1_000)?);
+        }
+        let (share, _) = lab.within(DEVICE, || {
+            let busy =
+                || anyhow::Ok(getrusage(UsageWho::RUSAGE_THREAD).map(|usage| seconds(usage.user_time()) + seconds(usage.system_time()))?);
+            let (began, before) = (Instant::now(), busy()?);
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let request = Request::Campaign(Campaign { lanes, duration_ms: 30_000, loads: Vec::new() });
+            let outcome = runtime.block_on(RealNetwork::new().perform(request, Box::new(|_| {})));
+            Ok(((busy()? - before) / began.elapsed().as_secs_f64() * 100.0, outcome))
+        })?;
+        Ok(vec![
+            Row::new(
+                "processor of a standard path campaign".to_owned(),
+                "what is allowed",
+                (share, 5.0),
+                "% of one core",
+                ("below 1", |ratio| ratio < 1.0),
+            ),
+            Row::new(
+                "memory of a quick visit".to_owned(),
+                "what is allowed",
+                (largest_kb as f64 / 1e3, 64.0),
+                "MB",
+                ("below 1", |ratio| ratio < 1.0),
+            ),
+        ])
+    }
+
+    fn seconds(time: nix::sys::time::TimeVal) -> f64 {
+        time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6
     }
 
     fn transfer(lab: &Lab, kind: PeerKind, direction: Direction) -> Result<f64> {
@@ -265,8 +474,48 @@ mod linux {
         (ratio - 1.0).abs() <= f64::from(PERCENT) / 100.0
     }
 
+    /// Each ratio as a mark on a scale of doublings: a disc where what is wanted is met, a cross where it is not.
+    fn plot(rows: &[Row]) -> String {
+        const LINE: usize = 22;
+        const LEFT: f64 = 560.0;
+        const DOUBLING: f64 = 36.0;
+        const MOST: f64 = 5.0;
+        let place = |ratio: f64| LEFT + (ratio.log2().clamp(-MOST, MOST) + MOST) * DOUBLING;
+        let (width, height) = (place(f64::MAX) + 30.0, (rows.len() + 2) * LINE);
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"12\" fill=\"#6b7280\">\n"
+        );
+        for (ratio, name) in [(1.0 / 32.0, "1/32"), (0.125, "1/8"), (0.5, "1/2"), (1.0, "1"), (2.0, "2"), (8.0, "8"), (32.0, "32")] {
+            let x = place(ratio);
+            let _ = writeln!(svg, "<text x=\"{x}\" y=\"14\" text-anchor=\"middle\">{name}</text>");
+            let _ = writeln!(
+                svg,
+                "<path d=\"M{x} 20V{height}\" stroke=\"#6b7280\" stroke-opacity=\"{}\"/>",
+                if name == "1" { 0.9 } else { 0.2 }
+            );
+        }
+        for (row, y) in rows.iter().zip((LINE * 3 / 2 + 6..).step_by(LINE)) {
+            let x = place(row.ratio);
+            let _ = writeln!(svg, "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{} ({})</text>", LEFT - 12.0, y + 4, row.what, row.peer);
+            let _ = if row.met {
+                writeln!(svg, "<circle cx=\"{x}\" cy=\"{y}\" r=\"5\" fill=\"#2563eb\"/>")
+            } else {
+                let (before, after) = (x - 5.0, x + 5.0);
+                writeln!(
+                    svg,
+                    "<path d=\"M{before} {}L{after} {}M{before} {}L{after} {}\" stroke=\"#dc2626\" stroke-width=\"3\"/>",
+                    y - 5,
+                    y + 5,
+                    y + 5,
+                    y - 5
+                )
+            };
+        }
+        svg + "</svg>\n"
+    }
+
     fn page(rows: &[Row]) -> String {
-        let mut page = "# Beside others\n\nDemarc and the tool that is best at a job, in the same lab and the same run (`make bench-peers`, which writes this page and\n`crates/benchmark/peers.json`). The lab's links are emulated: what they are asked to do is the truth.\n\n| what | beside | Demarc | the other | ratio | wanted | met |\n|---|---|--:|--:|--:|---|---|\n".to_owned();
+        let mut page = "# Beside others\n\nDemarc and the tool that is best at a job, in the same lab and the same run (`make bench-peers`, which writes this page and\n`crates/benchmark/peers.json`). The lab's links are emulated: what they are asked to do is the truth.\n\n![Ours by theirs](peers.svg)\n\nOurs by theirs, on a scale of doublings: a disc where what is wanted is met, a cross where it is not.\n\n| what | beside | Demarc | the other | ratio | wanted | met |\n|---|---|--:|--:|--:|---|---|\n".to_owned();
         for Row { what, peer, ours, theirs, unit, ratio, target, met } in rows {
             let met = if *met { "yes" } else { "no" };
             let _ = writeln!(page, "| {what} | {peer} | {ours} {unit} | {theirs} {unit} | {ratio} | {target} | {met} |");

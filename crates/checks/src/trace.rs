@@ -26,7 +26,12 @@ fn plan(visit: &Visit) -> Plan {
     if visit.network().is_some_and(|network| network.default_route().is_none()) {
         return Plan::Blocked(Phrase::new("path-no-route"));
     }
-    let rounds = if visit.profile == Profile::Quick { 1 } else { 4 };
+    let rounds = match visit.profile {
+        Profile::Quick => 1,
+        Profile::Standard => 4,
+        // Enough to tell loss on the way of a few percent.
+        Profile::Thorough => 100,
+    };
     let mut destinations: Vec<IpAddr> = Vec::new();
     let services = visit.config.services.iter().take(1).map(|service| service.host.as_str());
     let anchors = visit.config.anchors.iter().map(|anchor| anchor.host.as_str());

@@ -8,6 +8,7 @@ mod comparison;
 mod config;
 mod fault;
 mod finding;
+mod hop_loss;
 mod lease;
 mod modem;
 mod observation;

@@ -36,6 +36,19 @@ pub struct Emulator {
 struct Pair {
     down: Mutex<Direction>,
     up: Mutex<Direction>,
+    /// What passed the end towards the device, while somebody wants to know.
+    passed: Mutex<Option<Vec<Passage>>>,
+}
+
+/// A frame that passed the end of a link towards the device.
+#[derive(Debug, Clone, Copy)]
+pub struct Passage {
+    /// When it was taken from the device, or handed to it.
+    pub at: Instant,
+    /// Whether it came from the device.
+    pub is_up: bool,
+    /// Its first bytes.
+    pub head: [u8; 64],
 }
 
 /// A link to emulate: the files of its ends and what it does.
@@ -70,7 +83,7 @@ impl Emulator {
         for (cable, stream) in cables.into_iter().zip((seed << 8..).step_by(2)) {
             let down = Mutex::new(Direction::new(cable.impairments.down, stream, now));
             let up = Mutex::new(Direction::new(cable.impairments.up, stream + 1, now));
-            let pair = Arc::new(Pair { down, up });
+            let pair = Arc::new(Pair { down, up, passed: Mutex::default() });
             let (near, far) = (Arc::new(cable.near), Arc::new(cable.far));
             lanes.push(Lane { from: near.clone(), to: far.clone(), pair: pair.clone(), is_up: true, due: VecDeque::new() });
             lanes.push(Lane { from: far, to: near, pair: pair.clone(), is_up: false, due: VecDeque::new() });
@@ -89,6 +102,15 @@ impl Emulator {
         let after = change(Impairments { down: down.impairment, up: up.impairment });
         (down.impairment, up.impairment) = (after.down, after.up);
         true
+    }
+
+    /// What passes the device's end of a link while `work` is done; `None` when there is no such link.
+    pub fn watched<T>(&self, link: &str, work: impl FnOnce() -> T) -> Option<(T, Vec<Passage>)> {
+        let pair = self.links.get(link)?;
+        *lock(&pair.passed) = Some(Vec::new());
+        let done = work();
+        let passed = lock(&pair.passed).take();
+        Some((done, passed.unwrap_or_default()))
     }
 
     /// What every link did so far.
@@ -121,9 +143,22 @@ impl Lane {
         lock(if self.is_up { &self.pair.up } else { &self.pair.down })
     }
 
+    /// Notes a frame at the device's end.
+    fn passes(&self, at: Instant, frame: &[u8]) {
+        if let Some(passed) = &mut *lock(&self.pair.passed) {
+            let mut head = [0; 64];
+            let length = frame.len().min(head.len());
+            head[..length].copy_from_slice(&frame[..length]);
+            passed.push(Passage { at, is_up: self.is_up, head });
+        }
+    }
+
     /// Hands over what is due.
     fn deliver(&mut self, now: Instant) {
         while let Some((_, frame)) = self.due.pop_front_if(|(due, _)| *due <= now) {
+            if !self.is_up {
+                self.passes(Instant::now(), &frame);
+            }
             // An interface that is down takes nothing, as a cable without a far end.
             let _ = (&*self.to).write(&frame);
         }
@@ -134,7 +169,11 @@ impl Lane {
         for _ in 0..FRAMES_A_TURN {
             let Ok(length) = (&*self.from).read(buffer) else { return };
             let Some(frame) = buffer.get(..length) else { return };
-            let arrival = self.direction().admit(Instant::now(), length);
+            let now = Instant::now();
+            if self.is_up {
+                self.passes(now, frame);
+            }
+            let arrival = self.direction().admit(now, length);
             if let Some(due) = arrival {
                 self.due.push_back((due, frame.into()));
             }

@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 use tempfile::TempDir;
 
-use emulator::{Cable, Emulator, LinkTraffic};
+use emulator::{Cable, Emulator, LinkTraffic, Passage};
 use namespace::Namespaces;
 pub use scenario::Scenario;
 use script::Running;
@@ -135,6 +135,11 @@ impl Lab {
     /// What the emulated links did so far: the ground truth.
     pub fn traffic(&self) -> BTreeMap<String, LinkTraffic> {
         self.emulator.traffic()
+    }
+
+    /// What passes the device's end of an emulated link while `work` is done.
+    pub fn watched<T>(&self, link: &str, work: impl FnOnce() -> T) -> Result<(T, Vec<Passage>)> {
+        self.emulator.watched(link, work).with_context(|| format!("no emulated link is called {link}"))
     }
 
     /// A program to run in a node, with this user's rights and an environment of its own.

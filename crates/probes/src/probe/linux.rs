@@ -1,5 +1,5 @@
-//! Probes on Linux without privileges: ICMP datagram and UDP sockets, receive times from the kernel, and the error queue,
-//! which tells who sent an ICMP error and quotes the probe it is about.
+//! Probes on Linux without privileges: ICMP datagram and UDP sockets, times of sending and receiving from the kernel, and the error queue,
+//! which tells when a probe left, who sent an ICMP error, and quotes the probe it is about.
 
 use std::{
     collections::VecDeque,
@@ -30,6 +30,14 @@ pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// Packets that are not for this series, read in a row before other work has its turn.
 const STRANGERS_IN_A_ROW: u32 = 32;
 
+/// The kernel's times, told without a copy of the packet: of receiving it, and of sending it before it waits in any queue of this computer,
+/// which is a part of the way.
+const STAMPS: libc::c_int = (libc::SOF_TIMESTAMPING_SOFTWARE
+    | libc::SOF_TIMESTAMPING_RX_SOFTWARE
+    | libc::SOF_TIMESTAMPING_TX_SCHED
+    | libc::SOF_TIMESTAMPING_OPT_TSONLY)
+    .cast_signed();
+
 /// How far a receive time may lie outside of what the monotonic clock allows before it is distrusted.
 const CLOCK_TOLERANCE: Duration = Duration::from_micros(50);
 
@@ -55,8 +63,22 @@ pub(crate) struct ProbeSocket {
 struct Sent {
     number: u16,
     at: Instant,
-    /// Since the epoch, on the clock of the kernel's receive times.
+    /// Since the epoch, on the clock of the kernel's times: when it was handed to the kernel, then when the kernel sent it on its way.
     clock: Duration,
+    /// When the kernel had taken it.
+    taken: Duration,
+}
+
+impl Sent {
+    /// Takes the kernel's time of sending for ours; false when it is not of this probe.
+    fn left_at(&mut self, stamp: Duration) -> bool {
+        let is_own = (self.clock..=self.taken).contains(&stamp);
+        if is_own {
+            self.at += stamp - self.clock;
+            self.clock = stamp;
+        }
+        is_own
+    }
 }
 
 impl ProbeSocket {
@@ -67,7 +89,7 @@ impl ProbeSocket {
             Transport::Udp => Socket::new(Domain::for_address(SocketAddr::new(destination, 0)), Type::DGRAM, Some(Protocol::UDP))?,
         };
         socket.set_nonblocking(true)?;
-        setsockopt(&socket, sockopt::ReceiveTimestampns, &true)?;
+        set_integer_option(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPING, STAMPS)?;
         match destination {
             IpAddr::V4(_) => setsockopt(&socket, sockopt::Ipv4RecvErr, &true)?,
             IpAddr::V6(_) => setsockopt(&socket, sockopt::Ipv6RecvErr, &true)?,
@@ -118,9 +140,10 @@ impl ProbeSocket {
         };
         let mut attempts_left = 3;
         loop {
-            let sent = Sent { number, at: Instant::now(), clock: since_epoch() };
+            let (at, clock) = (Instant::now(), since_epoch());
             match self.send_bytes(&bytes) {
                 Ok(_) => {
+                    let sent = Sent { number, at, clock, taken: since_epoch() };
                     self.unanswered.retain(|earlier| earlier.number != number && sent.at.duration_since(earlier.at) < LONGEST_WAIT);
                     self.unanswered.push_back(sent);
                     return Ok(());
@@ -166,16 +189,21 @@ impl ProbeSocket {
 
     fn recognise(&mut self, received: &Received) -> Option<Reply> {
         let destination = self.destination.ip();
-        let (number, from, kind) = match received.error {
-            Some((offender, kind)) => {
+        let (number, from, kind) = match received.what {
+            What::Left => {
+                let stamp = received.clock?;
+                let _ = self.unanswered.iter_mut().rev().any(|sent| sent.left_at(stamp));
+                return None;
+            }
+            What::Complaint(offender, kind) => {
                 let from = offender.filter(|from| Some(*from) != self.local || *from == destination)?;
                 let number = packet::number_in_quote(destination, self.transport, self.token, &received.bytes)?;
                 (number, from, kind)
             }
-            None if self.transport == Transport::Icmp => {
+            What::Packet if self.transport == Transport::Icmp => {
                 (packet::number_in_reply(destination, self.token, &received.bytes)?, destination, Kind::EchoReply)
             }
-            None => return None,
+            What::Packet => return None,
         };
         // For an answer the sender and for an error the quoted destination: either way where the probe went.
         if received.address != Some(destination) {
@@ -207,53 +235,62 @@ struct Received {
     bytes: Vec<u8>,
     /// The sender, or for an error the destination of the quoted packet.
     address: Option<IpAddr>,
-    /// When the kernel received it, since the epoch.
+    /// When the kernel received it, or sent the probe it tells of, since the epoch.
     clock: Option<Duration>,
     /// When this process read it.
     read: Instant,
-    /// For an error: who complained, and about what.
-    error: Option<(Option<IpAddr>, Kind)>,
+    what: What,
+}
+
+/// What the kernel hands over.
+#[derive(Debug, Clone, Copy)]
+enum What {
+    Packet,
+    /// An ICMP error: who complained, and about what. The kernel's own errors have nobody behind them.
+    Complaint(Option<IpAddr>, Kind),
+    /// A probe was sent on its way.
+    Left,
 }
 
 fn receive(socket: &Socket, from_error_queue: bool) -> io::Result<Received> {
     // Tokens and headers come first; a longer packet may be cut.
     let mut buffer = [0_u8; 512];
-    let mut control = cmsg_space!(TimeSpec, libc::sock_extended_err, libc::sockaddr_in6, [libc::c_int; 8]);
+    let mut control = cmsg_space!([TimeSpec; 3], libc::sock_extended_err, libc::sockaddr_in6, [libc::c_int; 8]);
     let flags = if from_error_queue { MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT } else { MsgFlags::MSG_DONTWAIT };
-    let (length, address, clock, error) = {
+    let (length, address, clock, what) = {
         let mut slices = [io::IoSliceMut::new(&mut buffer)];
         let message = recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut slices, Some(&mut control), flags)?;
-        let (mut clock, mut error) = (None, None);
+        let mut clock = None;
+        let mut what = if from_error_queue { What::Complaint(None, Kind::Other) } else { What::Packet };
         for item in message.cmsgs()? {
             match item {
-                ControlMessageOwned::ScmTimestampns(time) => clock = Some(Duration::from(time)),
-                ControlMessageOwned::Ipv4RecvErr(what, from) => {
-                    let from = from.map(|from| IpAddr::V4(Ipv4Addr::from(u32::from_be(from.sin_addr.s_addr))));
-                    error = complaint(&what, from);
+                ControlMessageOwned::ScmTimestampsns(times) => clock = Some(Duration::from(times.system)),
+                ControlMessageOwned::Ipv4RecvErr(error, from) => {
+                    what = told(&error, from.map(|from| IpAddr::V4(Ipv4Addr::from(u32::from_be(from.sin_addr.s_addr)))));
                 }
-                ControlMessageOwned::Ipv6RecvErr(what, from) => {
-                    error = complaint(&what, from.map(|from| IpAddr::V6(Ipv6Addr::from(from.sin6_addr.s6_addr))));
+                ControlMessageOwned::Ipv6RecvErr(error, from) => {
+                    what = told(&error, from.map(|from| IpAddr::V6(Ipv6Addr::from(from.sin6_addr.s6_addr))));
                 }
                 _ => {}
             }
         }
-        (message.bytes, message.address.as_ref().and_then(ip_of), clock, error)
+        (message.bytes, message.address.as_ref().and_then(ip_of), clock, what)
     };
     let read = Instant::now();
-    let error = if from_error_queue { Some(error.unwrap_or((None, Kind::Other))) } else { None };
-    Ok(Received { bytes: buffer.get(..length).unwrap_or_default().to_vec(), address, clock, read, error })
+    Ok(Received { bytes: buffer.get(..length).unwrap_or_default().to_vec(), address, clock, read, what })
 }
 
-/// Who complained about what; the kernel's own errors have nobody behind them.
-fn complaint(what: &libc::sock_extended_err, from: Option<IpAddr>) -> Option<(Option<IpAddr>, Kind)> {
-    match what.ee_origin {
-        libc::SO_EE_ORIGIN_ICMP => Some((from, Kind::of_v4(what.ee_type, what.ee_code, what.ee_info))),
-        libc::SO_EE_ORIGIN_ICMP6 => Some((from, Kind::of_v6(what.ee_type, what.ee_code, what.ee_info))),
-        _ => None,
+/// What stands in the error queue.
+fn told(error: &libc::sock_extended_err, from: Option<IpAddr>) -> What {
+    match error.ee_origin {
+        libc::SO_EE_ORIGIN_ICMP => What::Complaint(from, Kind::of_v4(error.ee_type, error.ee_code, error.ee_info)),
+        libc::SO_EE_ORIGIN_ICMP6 => What::Complaint(from, Kind::of_v6(error.ee_type, error.ee_code, error.ee_info)),
+        libc::SO_EE_ORIGIN_TIMESTAMPING => What::Left,
+        _ => What::Complaint(None, Kind::Other),
     }
 }
 
-/// The time from sending to the kernel's receive stamp. The stamps are of the wall clock: where somebody set it in between,
+/// The time from the kernel's send stamp to its receive stamp. The stamps are of the wall clock: where somebody set it in between,
 /// the monotonic time until this process read the answer is used instead. `None` when the answer is too late.
 fn round_trip(sent: Sent, received: Option<Duration>, read: Instant) -> Option<Duration> {
     let ceiling = read.duration_since(sent.at);
@@ -335,9 +372,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_a_stamp_from_within_the_call_is_of_the_probe() {
+        let (at, ms) = (Instant::now(), Duration::from_millis);
+        let sent = || Sent { number: 0, at, clock: ms(1_000), taken: ms(1_002) };
+        let after = |stamp: u64| {
+            let mut sent = sent();
+            (sent.left_at(ms(stamp)), sent.clock, sent.at - at)
+        };
+        assert_eq!(after(1_001), (true, ms(1_001), ms(1)));
+        assert_eq!(after(999), (false, ms(1_000), ms(0)), "of an earlier probe, or the clock was set back");
+        assert_eq!(after(1_003), (false, ms(1_000), ms(0)));
+    }
+
+    #[test]
     fn a_clock_that_was_set_in_between_does_not_become_a_round_trip() {
         let at = Instant::now();
-        let sent = Sent { number: 0, at, clock: Duration::from_secs(1_000) };
+        let sent = Sent { number: 0, at, clock: Duration::from_secs(1_000), taken: Duration::from_secs(1_000) };
         let read = at + Duration::from_millis(30);
         let trip = |received_ms: u64| round_trip(sent, Some(Duration::from_millis(received_ms)), read);
         assert_eq!(trip(1_000_020), Some(Duration::from_millis(20)), "the kernel's stamp counts");

@@ -64,6 +64,11 @@ impl Book {
         }
     }
 
+    /// Whether the destination has answered.
+    pub(super) fn reached(&self) -> bool {
+        self.reached
+    }
+
     /// Hops that answered up to the end of the way.
     pub(super) fn answering(&self) -> u8 {
         u8::try_from(self.listed().filter(|hop| !hop.replies.is_empty()).count()).unwrap_or(u8::MAX)

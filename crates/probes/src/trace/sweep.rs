@@ -13,12 +13,13 @@ use crate::probe::{ProbeSocket, SHORTEST_PAYLOAD, Transport, is_one_host};
 /// Time between two rounds: routers send each asker about one Time-Exceeded a second.
 const ROUND: Duration = Duration::from_secs(1);
 
-/// Longest time between two hops of a round; the hops of one round take at most [`LONGEST_SWEEP`].
-const STAGGER: Duration = Duration::from_millis(20);
-const LONGEST_SWEEP: Duration = Duration::from_millis(600);
+/// Time between two hops of a round: no burst that a small queue would drop.
+const STAGGER: Duration = Duration::from_millis(5);
 
-/// After the last probe, answers have this long and at least three times the slowest so far.
+/// After the last probe, answers have three times as long as the slowest so far took, and at least this long; less where the destination
+/// has answered, since then only routers that are slow to answer are missing.
 const SHORTEST_GRACE: Duration = Duration::from_secs(1);
+const SHORTEST_GRACE_REACHED: Duration = Duration::from_millis(250);
 
 const MOST_HOPS: u8 = 64;
 
@@ -55,12 +56,11 @@ impl Running<'_> {
     /// Fails only when not one probe could be sent.
     async fn run(&mut self, rounds: u8) -> std::io::Result<()> {
         let started = Instant::now();
-        let stagger = STAGGER.min(LONGEST_SWEEP / u32::from(self.book.farthest(0).max(1)));
         let (mut any_left, mut error) = (false, None);
         for round in 0..rounds {
             let mut ttl = 1;
             while ttl <= self.book.farthest(round) {
-                self.collect_until(started + ROUND * u32::from(round) + stagger * u32::from(ttl - 1), false).await;
+                self.collect_until(started + ROUND * u32::from(round) + STAGGER * u32::from(ttl - 1), false).await;
                 if ttl > self.book.farthest(round) {
                     break;
                 }
@@ -78,7 +78,8 @@ impl Running<'_> {
             return Err(error);
         }
         let longest = Duration::from_millis(Request::ANSWER_GRACE_MS);
-        self.collect_until(Instant::now() + (self.slowest * 3).clamp(SHORTEST_GRACE, longest), true).await;
+        let shortest = if self.book.reached() { SHORTEST_GRACE_REACHED } else { SHORTEST_GRACE };
+        self.collect_until(Instant::now() + (self.slowest * 3).clamp(shortest, longest), true).await;
         Ok(())
     }
 

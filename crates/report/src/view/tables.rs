@@ -6,6 +6,9 @@ use super::{Block, Kind, Section, Table, Teller, milliseconds, shown};
 
 /// Traces that are shown, in the order they were asked for: the way to the service first.
 const MOST_TRACES: usize = 2;
+/// Fewest probes to a hop that tell something of loss, and where in the table that is told.
+const FEWEST_FOR_LOSS: u8 = 50;
+const LOST_COLUMN: usize = 3;
 /// A hop that is this many times and this many milliseconds slower than one behind it answers slowly by itself.
 const SLOW_ANSWER: (f64, f64) = (1.5, 10.0);
 
@@ -16,6 +19,9 @@ pub fn traces(teller: &Teller) -> Section {
 }
 
 fn trace(teller: &Teller, trace: &Trace) -> Table {
+    // A few probes tell nothing of loss.
+    let tells_loss = trace.hops.iter().any(|hop| hop.sent >= FEWEST_FOR_LOSS);
+    let lost = trace.loss_on_the_way();
     let rows = trace
         .hops
         .iter()
@@ -23,22 +29,30 @@ fn trace(teller: &Teller, trace: &Trace) -> Table {
         .map(|(index, hop)| {
             let others = hop.replies.iter().map(|reply| reply.from).filter(|from| Some(*from) != hop.address()).count();
             let address = hop.address().map_or_else(|| teller.text("report-silent"), |address| address.to_string());
-            vec![
+            let mut row = vec![
                 hop.ttl.to_string(),
                 if others > 0 { format!("{address} +") } else { address },
                 format!("{} / {}", hop.replies.len(), hop.sent),
                 milliseconds(hop_median(hop)),
                 remark(teller, trace, index),
-            ]
+            ];
+            if tells_loss {
+                let lost = lost.get(index).copied().flatten();
+                row.insert(LOST_COLUMN, lost.map_or_else(String::new, |share| format!("{:.1} %", share * 100.0)));
+            }
+            row
         })
         .collect();
-    let columns = [
+    let mut columns = vec![
         ("report-column-hop", Kind::Figures),
         ("report-column-address", Kind::Text),
         ("report-column-answers", Kind::Figures),
         ("report-column-median", Kind::Figures),
         ("report-column-remark", Kind::Sentences),
     ];
+    if tells_loss {
+        columns.insert(LOST_COLUMN, ("report-column-lost-on-the-way", Kind::Figures));
+    }
     let caption = if trace.reached { "report-trace-caption" } else { "report-trace-caption-not-reached" };
     teller.table(teller.say(&Phrase::new(caption).text("destination", trace.destination.to_string())), &columns, rows)
 }
