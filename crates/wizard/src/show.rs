@@ -131,10 +131,12 @@ fn part_view(wizard: &Wizard, part: Part, segments: &[Segment]) -> PartView {
 
 fn judged(verdict: &Verdict, evidence: &[Evidence], segments: &[Segment], answered: bool) -> State {
     let concerns = |segment: &Segment| segments.contains(segment);
+    // Where too little was measured nothing is ruled out, and nothing stands out either.
+    let stands_out = verdict.segment.is_none() && evidence.iter().any(|item| item.says == Says::Accuses);
     if verdict.segment.as_ref().is_some_and(concerns) {
         State::Fault
     } else if verdict.also.as_ref().is_some_and(|also| also.segment.as_ref().is_some_and(concerns))
-        || verdict.segment.is_none() && verdict.credible.iter().any(concerns)
+        || stands_out && verdict.credible.iter().any(concerns)
     {
         State::Suspicious
     } else if answered || evidence.iter().any(|item| concerns(&item.segment) && item.says == Says::Clears) {
@@ -193,6 +195,38 @@ mod tests {
     use demarc_model::{Candidate, Party, Phrase};
 
     use super::*;
+
+    fn undecided(says: Says) -> [State; 2] {
+        let finding = Evidence {
+            check: "addresses".to_owned(),
+            says,
+            segment: Segment::Device,
+            fault: None,
+            weight: 0.0,
+            because: String::new(),
+            because_phrase: Phrase::new("path-no-route"),
+            observations: Vec::new(),
+        };
+        let verdict = Verdict {
+            party: Party::Undetermined,
+            segment: None,
+            fault: None,
+            confidence: 0.5,
+            candidates: Vec::new(),
+            credible: vec![Segment::Device, Segment::Access],
+            also: None,
+            summary: String::new(),
+            summary_phrase: Phrase::new("verdict-undetermined"),
+            next: Vec::new(),
+        };
+        [Segment::Device, Segment::Access].map(|segment| judged(&verdict, std::slice::from_ref(&finding), &[segment], false))
+    }
+
+    #[test]
+    fn nothing_is_suspicious_where_nothing_accuses() {
+        assert_eq!(undecided(Says::Clears), [State::Clear, State::NotMeasurable]);
+        assert_eq!(undecided(Says::Accuses), [State::Suspicious, State::Suspicious]);
+    }
 
     #[test]
     fn the_part_of_a_second_fault_is_suspicious_and_the_others_are_not() {

@@ -72,12 +72,10 @@ struct Sent {
 impl Sent {
     /// Takes the kernel's time of sending for ours; false when it is not of this probe.
     fn left_at(&mut self, stamp: Duration) -> bool {
-        let is_own = (self.clock..=self.taken).contains(&stamp);
-        if is_own {
-            self.at += stamp - self.clock;
-            self.clock = stamp;
-        }
-        is_own
+        let Some(later) = stamp.checked_sub(self.clock).filter(|_| stamp <= self.taken) else { return false };
+        self.at += later;
+        self.clock = stamp;
+        true
     }
 }
 
@@ -369,7 +367,20 @@ pub(crate) fn set_integer_option(socket: &Socket, level: libc::c_int, name: libc
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
+
+    #[tokio::test]
+    async fn the_kernel_tells_when_a_probe_left() {
+        let mut socket = ProbeSocket::open(Transport::Udp, Ipv4Addr::LOCALHOST.into(), None).unwrap();
+        socket.send(1, None, super::super::SHORTEST_PAYLOAD).unwrap();
+        let given = socket.unanswered[0].clock;
+        assert!(socket.next_packet().await.is_none(), "the stamp comes before the answer");
+        let Sent { clock, taken, .. } = socket.unanswered[0];
+        assert!(given < clock && clock <= taken, "{given:?} {clock:?} {taken:?}");
+        assert_eq!(socket.reply().await.kind, Kind::PortUnreachable);
+    }
 
     #[test]
     fn only_a_stamp_from_within_the_call_is_of_the_probe() {
