@@ -334,7 +334,8 @@ mod linux {
             let ours = trace(lab, ROUNDS)?.loss_on_the_way();
             anyhow::Ok((ours, mtr.join().map_err(gone)??, trippy.join().map_err(gone)??))
         })?;
-        let ours: Vec<(u8, f64)> = (1..).zip(ours).filter_map(|(ttl, loss)| Some((ttl, loss?))).collect();
+        // Where nothing is told, no loss is.
+        let ours: Vec<(u8, f64)> = (1..).zip(ours).map(|(ttl, loss)| (ttl, loss.unwrap_or(0.0))).collect();
         let truly = |ttl: u8| if ttl >= LOSSY_FROM { loss } else { 0.0 };
         let percent = |hops: &[(u8, f64)], counts: &dyn Fn(u8) -> bool| {
             let off: Vec<f64> = hops

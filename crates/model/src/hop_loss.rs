@@ -3,16 +3,17 @@
 use crate::{Trace, TraceHop, statistics::Proportion};
 
 impl Trace {
-    /// The share of packets lost on the way to each hop, hop 1 first; `None` where nothing answered.
+    /// The share of packets lost on the way to each hop, hop 1 first; `None` where a hop does not tell it.
     ///
     /// What is lost on the way to a hop is lost to every hop behind it, so the share never falls along the path: hops tell it together
     /// (isotonic regression, Ayer et al. 1955). A hop that answers worse than one behind it, beyond what chance makes of the counts, answers
-    /// few of the packets that expire at it and forwards the others: it tells nothing, and what the hop behind it says holds for it.
+    /// few of the packets that expire at it and forwards the others: it tells nothing, as one that never answers.
     pub fn loss_on_the_way(&self) -> Vec<Option<f64>> {
         let counts: Vec<Option<Proportion>> = self.hops.iter().map(lost).collect();
         let mut pools: Vec<Pool> = Vec::new();
-        for (place, own) in counts.iter().enumerate() {
-            let Some(own) = own.filter(|own| !is_thrifty(*own, &counts[place + 1..])) else { continue };
+        let tells = |place: usize| counts[place].filter(|own| !is_thrifty(*own, &counts[place + 1..]));
+        for place in 0..counts.len() {
+            let Some(own) = tells(place) else { continue };
             let mut pool = Pool { to: place, lost: own };
             while let Some(before) = pools.pop_if(|before| before.lost.share() >= pool.lost.share()) {
                 pool.lost = Proportion::new(pool.lost.hits + before.lost.hits, pool.lost.trials + before.lost.trials);
@@ -20,7 +21,7 @@ impl Trace {
             pools.push(pool);
         }
         let told = |place| pools.iter().find(|pool| pool.to >= place).map(|pool| pool.lost.share());
-        counts.iter().enumerate().map(|(place, own)| own.and_then(|_| told(place))).collect()
+        (0..counts.len()).map(|place| tells(place).and_then(|_| told(place))).collect()
     }
 }
 
@@ -67,10 +68,10 @@ mod tests {
     }
 
     #[test]
-    fn a_hop_that_answers_little_loses_nothing_and_a_silent_one_tells_nothing() {
-        assert_eq!(percent(&[0, 80, 0, 5, 5]), [0, 0, 0, 5, 5].map(Some));
+    fn a_hop_that_answers_little_or_nothing_tells_nothing() {
+        assert_eq!(percent(&[0, 80, 0, 5, 5]), [Some(0), None, Some(0), Some(5), Some(5)]);
         assert_eq!(percent(&[0, 100, 5]), [Some(0), None, Some(5)]);
-        assert_eq!(percent(&[60, 0]), [0, 0].map(Some));
+        assert_eq!(percent(&[60, 0]), [None, Some(0)]);
         assert_eq!(percent(&[0, 80]), [0, 80].map(Some), "nothing behind it answers better");
     }
 
