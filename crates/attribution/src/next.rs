@@ -68,7 +68,9 @@ pub fn tests(decided: Decided, posterior: &Posterior, points: &Points<'_>) -> Ve
     }
     let mut add = |id: &str, decides: Vec<Segment>| tell(Phrase::new(id), decides);
     let doubted: Vec<Segment> = Segment::ALL.into_iter().filter(|segment| share(posterior, *segment) >= table::WORTH_DECIDING).collect();
-    if decided.party == Party::Undetermined && !points.see_the_path() {
+    let likeliest = posterior.iter().max_by(|one, other| one.1.total_cmp(&other.1)).and_then(|(fault, _)| *fault);
+    // Nothing stands out, and the path is still to be looked at.
+    if decided.party == Party::Undetermined && likeliest.is_none() && !points.see_the_path() {
         add("next-go-on", doubted);
         return next;
     }

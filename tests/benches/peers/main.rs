@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[cfg(target_os = "linux")]
+mod page;
+
+#[cfg(target_os = "linux")]
 fn main() -> anyhow::Result<()> {
     linux::main()
 }
@@ -15,7 +18,6 @@ fn main() {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::{
-        fmt::Write as _,
         fs,
         path::{Path, PathBuf},
         process::{Child, Stdio},
@@ -23,14 +25,17 @@ mod linux {
         time::{Duration, Instant},
     };
 
+    use crate::page::{self, Row};
     use anyhow::{Context, Result, anyhow, bail};
     use demarc_model::{
         Campaign, CampaignResult, Direction, Lane, Measurement, Outcome, Peer, PeerKind, Position, Probe, Prober as _, Request, Trace,
         TraceProtocol, statistics::quantile,
     };
     use demarc_probes::RealNetwork;
-    use nix::sys::resource::{UsageWho, getrusage};
-    use serde::Serialize;
+    use nix::sys::{
+        resource::{UsageWho, getrusage},
+        time::TimeVal,
+    };
     use serde_json::Value;
     use tests::lab::{self, DEVICE, Lab, Scenario, emulator::Passage};
 
@@ -64,34 +69,6 @@ mod linux {
     const TURNS: u32 = 3;
     const INTERVAL_MS: u32 = 50;
 
-    /// One comparison.
-    #[derive(Serialize)]
-    struct Row {
-        what: String,
-        peer: String,
-        ours: f64,
-        theirs: f64,
-        unit: &'static str,
-        /// Ours by theirs.
-        ratio: f64,
-        target: &'static str,
-        met: bool,
-    }
-
-    impl Row {
-        fn new(
-            what: String,
-            peer: &str,
-            (ours, theirs): (f64, f64),
-            unit: &'static str,
-            (target, met): (&'static str, fn(f64) -> bool),
-        ) -> Self {
-            let [ours, theirs, ratio] = [ours, theirs, ours / theirs].map(|value| (value * 1e3).round() / 1e3);
-            eprintln!("{what}, {peer}: {ours} {unit}, {theirs} {unit}, {ratio}");
-            Self { what, peer: peer.to_owned(), ours, theirs, unit, ratio, target, met: met(ratio) }
-        }
-    }
-
     /// A program in the background, ended with this.
     struct Background(Child);
 
@@ -120,10 +97,10 @@ mod linux {
         rows.extend(throughput(&lab)?);
         rows.extend(ndt7(&lab, root)?);
         fs::write(root.join("crates/benchmark/peers.json"), serde_json::to_string_pretty(&rows)? + "\n")?;
-        let page = page(&rows);
-        println!("{page}");
-        fs::write(root.join("docs/peers.md"), page)?;
-        fs::write(root.join("docs/peers.svg"), plot(&rows))?;
+        let text = page::page(&rows);
+        println!("{text}");
+        fs::write(root.join("docs/peers.md"), text)?;
+        fs::write(root.join("docs/peers.svg"), page::plot(&rows))?;
         Ok(())
     }
 
@@ -161,15 +138,28 @@ mod linux {
         Ok((finished.stdout, finished.stderr))
     }
 
-    /// What this program measures, on the device.
-    fn campaign(lab: &Lab, campaign: Campaign) -> Result<CampaignResult> {
+    /// What this program measures on the device, and the share of one processor that it takes for it.
+    fn perform(lab: &Lab, request: Request) -> Result<(Measurement, f64)> {
         lab.within(DEVICE, move || {
+            let busy_s = || anyhow::Ok(getrusage(UsageWho::RUSAGE_THREAD).map(|usage| seconds(usage.user_time() + usage.system_time()))?);
+            let (began, before) = (Instant::now(), busy_s()?);
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            match runtime.block_on(RealNetwork::new().perform(Request::Campaign(campaign), Box::new(|_| {}))) {
-                Outcome::Measured { measurement: Measurement::Campaign(result) } => Ok(result),
+            match runtime.block_on(RealNetwork::new().perform(request, Box::new(|_| {}))) {
+                Outcome::Measured { measurement } => Ok((measurement, (busy_s()? - before) / began.elapsed().as_secs_f64())),
                 other => Err(anyhow!("{other:?}")),
             }
         })
+    }
+
+    fn seconds(time: TimeVal) -> f64 {
+        time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6
+    }
+
+    fn campaign(lab: &Lab, campaign: Campaign) -> Result<CampaignResult> {
+        match perform(lab, Request::Campaign(campaign))?.0 {
+            Measurement::Campaign(result) => Ok(result),
+            other => Err(anyhow!("{other:?}")),
+        }
     }
 
     /// What a tool says of round trips.
@@ -244,33 +234,30 @@ mod linux {
 
     /// Whole paths of twelve hops: how long they take, and what is told of the loss at each.
     fn hops(root: &Path) -> Result<Vec<Row>> {
-        let scenario = Scenario::read(&root.join("tests/benches/twelve-hops.toml"))?;
+        let scenario = Scenario::read(&root.join("tests/benches/peers/twelve-hops.toml"))?;
         let trip = root.join("target/peers/bin/trip").display().to_string();
         // One look after the other: a hop that answers every three seconds would be silent to the second.
         let unhurried = Scenario { actions: Vec::new(), ..scenario.clone() };
         let mut rows = path_times(&Lab::up(&unhurried, 1)?, &trip)?;
         for loss in LOSSES {
             let mut scenario = scenario.clone();
-            scenario.links.entry(LOSSY_LINK.to_owned()).or_default().insert("loss".to_owned(), toml_each_way(loss));
+            scenario.links.entry(LOSSY_LINK.to_owned()).or_default().insert("loss".to_owned(), on_the_way_there(loss));
             rows.extend(hop_loss(&Lab::up(&scenario, 1)?, &trip, loss)?);
         }
         Ok(rows)
     }
 
-    /// Lost on the way there only.
-    fn toml_each_way(loss: f64) -> toml::Value {
+    /// A figure of packets from the device only.
+    fn on_the_way_there(loss: f64) -> toml::Value {
         toml::Value::Table(toml::Table::from_iter([("down".to_owned(), 0.0.into()), ("up".to_owned(), loss.into())]))
     }
 
     fn trace(lab: &Lab, rounds: u8) -> Result<Trace> {
         let request = Request::Trace { destination: FAR.parse()?, protocol: TraceProtocol::Icmp, flow: 1, max_hops: 30, rounds };
-        lab.within(DEVICE, move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            match runtime.block_on(RealNetwork::new().perform(request, Box::new(|_| {}))) {
-                Outcome::Measured { measurement: Measurement::Trace(trace) } => Ok(trace),
-                other => Err(anyhow!("{other:?}")),
-            }
-        })
+        match perform(lab, request)?.0 {
+            Measurement::Trace(trace) => Ok(trace),
+            other => Err(anyhow!("{other:?}")),
+        }
     }
 
     /// How long each tool takes to tell a path, of which the two silent hops are a part.
@@ -379,20 +366,12 @@ mod linux {
         for (position, ttl) in [(Position::FirstHop, 2), (Position::BorderNear, 3), (Position::BorderFar, 4)] {
             lanes.push(lane(position, "198.18.0.80", Probe::HopLimited { ttl }, 1_000)?);
         }
-        let (share, _) = lab.within(DEVICE, || {
-            let busy =
-                || anyhow::Ok(getrusage(UsageWho::RUSAGE_THREAD).map(|usage| seconds(usage.user_time()) + seconds(usage.system_time()))?);
-            let (began, before) = (Instant::now(), busy()?);
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            let request = Request::Campaign(Campaign { lanes, duration_ms: 30_000, loads: Vec::new() });
-            let outcome = runtime.block_on(RealNetwork::new().perform(request, Box::new(|_| {})));
-            Ok(((busy()? - before) / began.elapsed().as_secs_f64() * 100.0, outcome))
-        })?;
+        let (_, share) = perform(lab, Request::Campaign(Campaign { lanes, duration_ms: 30_000, loads: Vec::new() }))?;
         Ok(vec![
             Row::new(
                 "processor of a standard path campaign".to_owned(),
                 "what is allowed",
-                (share, 5.0),
+                (share * 100.0, 5.0),
                 "% of one core",
                 ("below 1", |ratio| ratio < 1.0),
             ),
@@ -404,10 +383,6 @@ mod linux {
                 ("below 1", |ratio| ratio < 1.0),
             ),
         ])
-    }
-
-    fn seconds(time: nix::sys::time::TimeVal) -> f64 {
-        time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6
     }
 
     fn transfer(lab: &Lab, kind: PeerKind, direction: Direction) -> Result<f64> {
@@ -475,54 +450,5 @@ mod linux {
 
     fn near<const PERCENT: u8>(ratio: f64) -> bool {
         (ratio - 1.0).abs() <= f64::from(PERCENT) / 100.0
-    }
-
-    /// Each ratio as a mark on a scale of doublings: a disc where what is wanted is met, a cross where it is not.
-    fn plot(rows: &[Row]) -> String {
-        const LINE: usize = 22;
-        const LEFT: f64 = 560.0;
-        const DOUBLING: f64 = 36.0;
-        const MOST: f64 = 5.0;
-        let place = |ratio: f64| LEFT + (ratio.log2().clamp(-MOST, MOST) + MOST) * DOUBLING;
-        let (width, height) = (place(f64::MAX) + 30.0, (rows.len() + 2) * LINE);
-        let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"12\" fill=\"#6b7280\">\n"
-        );
-        for (ratio, name) in [(1.0 / 32.0, "1/32"), (0.125, "1/8"), (0.5, "1/2"), (1.0, "1"), (2.0, "2"), (8.0, "8"), (32.0, "32")] {
-            let x = place(ratio);
-            let _ = writeln!(svg, "<text x=\"{x}\" y=\"14\" text-anchor=\"middle\">{name}</text>");
-            let _ = writeln!(
-                svg,
-                "<path d=\"M{x} 20V{height}\" stroke=\"#6b7280\" stroke-opacity=\"{}\"/>",
-                if name == "1" { 0.9 } else { 0.2 }
-            );
-        }
-        for (row, y) in rows.iter().zip((LINE * 3 / 2 + 6..).step_by(LINE)) {
-            let x = place(row.ratio);
-            let _ = writeln!(svg, "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{} ({})</text>", LEFT - 12.0, y + 4, row.what, row.peer);
-            let _ = if row.met {
-                writeln!(svg, "<circle cx=\"{x}\" cy=\"{y}\" r=\"5\" fill=\"#2563eb\"/>")
-            } else {
-                let (before, after) = (x - 5.0, x + 5.0);
-                writeln!(
-                    svg,
-                    "<path d=\"M{before} {}L{after} {}M{before} {}L{after} {}\" stroke=\"#dc2626\" stroke-width=\"3\"/>",
-                    y - 5,
-                    y + 5,
-                    y + 5,
-                    y - 5
-                )
-            };
-        }
-        svg + "</svg>\n"
-    }
-
-    fn page(rows: &[Row]) -> String {
-        let mut page = "# Beside others\n\nDemarc and the tool that is best at a job, in the same lab and the same run (`make bench-peers`, which writes this page and\n`crates/benchmark/peers.json`). The lab's links are emulated: what they are asked to do is the truth.\n\n![Ours by theirs](peers.svg)\n\nOurs by theirs, on a scale of doublings: a disc where what is wanted is met, a cross where it is not.\n\n| what | beside | Demarc | the other | ratio | wanted | met |\n|---|---|--:|--:|--:|---|---|\n".to_owned();
-        for Row { what, peer, ours, theirs, unit, ratio, target, met } in rows {
-            let met = if *met { "yes" } else { "no" };
-            let _ = writeln!(page, "| {what} | {peer} | {ours} {unit} | {theirs} {unit} | {ratio} | {target} | {met} |");
-        }
-        page
     }
 }
