@@ -209,3 +209,16 @@ fn one_or_the_other_is_neither_both_nor_one_of_them() {
     let leaning = judge(&alternatives(7.0, 7.2)).0;
     assert_eq!(leaning.party, Party::Undetermined, "{:#?}", &leaning.candidates[..3]);
 }
+
+#[test]
+fn a_clear_home_alone_is_no_healthy_path_and_a_doubt_about_it_is_decided_by_a_test() {
+    let of_router = |lost| judge(&path(false, &[(Position::Gateway, lost, 1.0, 1.0)])).0;
+    let clear = of_router(0);
+    assert_eq!((clear.party, clear.next[0].action_phrase.id.as_str()), (Party::Undetermined, "next-go-on"));
+    for lost in 1..=10 {
+        let verdict = of_router(lost);
+        let stands_out = verdict.candidates[0].segment.is_some();
+        assert!(verdict.party != Party::Healthy, "{lost} lost");
+        assert_eq!(verdict.party == Party::Undetermined && !stands_out, verdict.next[0].action_phrase.id == "next-go-on", "{lost} lost");
+    }
+}
